@@ -1,0 +1,1 @@
+//! What Waterline decides, free of any input or output.

@@ -1,0 +1,1 @@
+//! Reads a CI job log and finds what made it fail.

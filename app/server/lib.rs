@@ -1,0 +1,1 @@
+//! The App as a server: routes, durable journal, worker, metrics, pages.

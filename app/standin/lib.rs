@@ -1,0 +1,1 @@
+//! A small stateful GitHub behind a socket, for the demo and for every test.
