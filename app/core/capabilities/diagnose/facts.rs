@@ -1,0 +1,285 @@
+//! What a diagnosis may know: runs, their failed jobs, and what the log reader found in each.
+//!
+//! For a pull request these are the newest finished run of every workflow on its branch, so the
+//! facts do not depend on the order in which deliveries arrive. Logs are streamed through the
+//! reader and never kept; what it found is redacted before it becomes a fact.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use waterline_log::{LogReader, Options, Reading, StepMeta};
+
+use super::Args;
+use crate::error::{Error, Result};
+use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
+use crate::port::{GitHub, LogFetch, LogSink, Ports, Run, RunJob};
+use crate::redact::redact;
+
+/// The most bytes of one log that are read; what lies behind is reported as not read.
+pub const LOG_CAP: u64 = 1 << 30;
+
+/// The most logs that are read for one run. A large matrix mostly fails for one reason.
+pub const LOGS_PER_RUN: usize = 20;
+
+/// All that the decision may know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// When they were read.
+    pub at: Timestamp,
+    /// The repository; none for a log from a file.
+    #[serde(default)]
+    pub repo: Option<RepoName>,
+    /// The pull request that waits for the answer.
+    #[serde(default)]
+    pub pull_request: Option<Change>,
+    /// The one run that was asked about, where it was one.
+    #[serde(default)]
+    pub asked_run: Option<RunId>,
+    /// The runs, the newest first.
+    pub runs: Vec<RunFacts>,
+}
+
+/// The pull request, as far as a diagnosis needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Its number.
+    pub number: IssueNumber,
+    /// The commit at its head.
+    pub head: Sha,
+}
+
+/// A run, and why it failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunFacts {
+    /// The run; none for a log from a file.
+    #[serde(default)]
+    pub run: Option<Run>,
+    /// Its failed jobs.
+    pub failed: Vec<JobFacts>,
+    /// How many jobs it has in all.
+    pub jobs: usize,
+    /// The last run of the same workflow before it that did not pass.
+    #[serde(default)]
+    pub failed_before: Option<Run>,
+}
+
+/// A failed job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JobFacts {
+    /// Its id; none for a log from a file.
+    #[serde(default)]
+    pub id: Option<JobId>,
+    /// Its name, with the matrix values.
+    pub name: String,
+    /// `failure`, `timed_out`, …
+    #[serde(default)]
+    pub conclusion: Option<String>,
+    /// Its page.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The step that failed, by the API.
+    #[serde(default)]
+    pub failed_step: Option<String>,
+    /// Its log.
+    pub log: Log,
+}
+
+/// What became of a job's log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "log", rename_all = "snake_case")]
+pub enum Log {
+    /// It was read.
+    Read {
+        /// What was found.
+        reading: Box<Reading>,
+        /// True where the cap cut it.
+        cut: bool,
+    },
+    /// GitHub has none: it expired, was removed, or never was.
+    Missing,
+    /// The token may not read it.
+    Forbidden {
+        /// The permission that is missing.
+        permission: String,
+    },
+    /// Enough other logs of this run were read.
+    NotRead,
+}
+
+/// True for a conclusion that a diagnosis is about.
+#[must_use]
+pub fn is_failure(conclusion: Option<&str>) -> bool {
+    matches!(
+        conclusion,
+        Some("failure" | "timed_out" | "startup_failure")
+    )
+}
+
+pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<Facts> {
+    let github = ports.github.as_ref();
+    let repo = subject.repo();
+    let mut facts = Facts {
+        at: ports.now,
+        repo: Some(repo.clone()),
+        pull_request: None,
+        asked_run: None,
+        runs: Vec::new(),
+    };
+    let asked = args.run.map(RunId);
+    match (subject, asked) {
+        (Subject::PullRequest { number, .. }, asked) => {
+            let pr = github.pull_request(repo, *number).await?;
+            facts.pull_request = Some(Change {
+                number: pr.number,
+                head: pr.head_sha.clone(),
+            });
+            facts.asked_run = asked;
+            if asked.is_none() {
+                let head = pr.head_repo.as_ref();
+                let runs = github.runs_of_branch(repo, &pr.head_branch).await?;
+                let ours = runs
+                    .into_iter()
+                    .filter(|r| r.head_repo.as_ref() == head)
+                    .collect();
+                for (run, failed_before) in newest_finished(ours) {
+                    facts
+                        .runs
+                        .push(run_facts(github, repo, run, failed_before).await?);
+                }
+            }
+        }
+        (Subject::Run { run, .. }, None) => facts.asked_run = Some(*run),
+        (_, asked) => facts.asked_run = asked,
+    }
+    if let Some(run) = facts.asked_run {
+        let run = github.run(repo, run).await?;
+        facts.runs.push(run_facts(github, repo, run, None).await?);
+    } else if facts.pull_request.is_none() {
+        return Err(Error::Usage(
+            "say which run: an issue has none of its own (`--run ID`)".to_owned(),
+        ));
+    }
+    Ok(facts)
+}
+
+/// The newest finished run of each workflow and event, with the failed one before it.
+/// Skipped and cancelled runs say nothing about the code, so an older one speaks for them.
+fn newest_finished(mut runs: Vec<Run>) -> Vec<(Run, Option<Run>)> {
+    runs.retain(|r| {
+        r.status == "completed"
+            && !matches!(
+                r.conclusion.as_deref(),
+                None | Some("skipped" | "cancelled" | "action_required" | "stale")
+            )
+    });
+    runs.sort_by_key(|r| std::cmp::Reverse((r.number, r.attempt, r.id)));
+    let mut out: Vec<(Run, Option<Run>)> = Vec::new();
+    for run in runs {
+        let same = |kept: &Run| kept.workflow == run.workflow && kept.event == run.event;
+        match out.iter_mut().find(|(kept, _)| same(kept)) {
+            None => out.push((run, None)),
+            Some((_, before)) if before.is_none() && is_failure(run.conclusion.as_deref()) => {
+                *before = Some(run)
+            }
+            Some(_) => {}
+        }
+    }
+    out
+}
+
+async fn run_facts(
+    github: &dyn GitHub,
+    repo: &RepoName,
+    run: Run,
+    failed_before: Option<Run>,
+) -> Result<RunFacts> {
+    if !is_failure(run.conclusion.as_deref()) {
+        return Ok(RunFacts {
+            run: Some(run),
+            failed: Vec::new(),
+            jobs: 0,
+            failed_before,
+        });
+    }
+    let jobs = github.jobs(repo, run.id, run.attempt).await?;
+    let mut failed = Vec::new();
+    for job in jobs.iter().filter(|j| is_failure(j.conclusion.as_deref())) {
+        let log = if failed.len() < LOGS_PER_RUN {
+            read_log(github, repo, job).await?
+        } else {
+            Log::NotRead
+        };
+        failed.push(JobFacts {
+            id: Some(job.id),
+            name: job.name.clone(),
+            conclusion: job.conclusion.clone(),
+            url: Some(job.url.clone()),
+            failed_step: job
+                .steps
+                .iter()
+                .find(|s| is_failure(s.conclusion.as_deref()))
+                .map(|s| s.name.clone()),
+            log,
+        });
+    }
+    Ok(RunFacts {
+        run: Some(run),
+        failed,
+        jobs: jobs.len(),
+        failed_before,
+    })
+}
+
+struct Sink(LogReader);
+
+impl LogSink for Sink {
+    fn push(&mut self, chunk: &[u8]) {
+        self.0.push(chunk);
+    }
+}
+
+async fn read_log(github: &dyn GitHub, repo: &RepoName, job: &RunJob) -> Result<Log> {
+    let steps = job.steps.iter().map(|s| StepMeta {
+        number: s.number,
+        name: s.name.clone(),
+        conclusion: s.conclusion.clone(),
+        started_at: s.started_at.clone(),
+        completed_at: s.completed_at.clone(),
+    });
+    let mut sink = Sink(LogReader::new(Options {
+        steps: steps.collect(),
+        ..Options::default()
+    }));
+    match github.job_log(repo, job.id, LOG_CAP, &mut sink).await {
+        Ok(LogFetch::Missing) => Ok(Log::Missing),
+        Ok(fetch) => Ok(Log::Read {
+            reading: Box::new(redacted(sink.0.finish())),
+            cut: fetch == LogFetch::Cut,
+        }),
+        Err(Error::NotFound(_)) => Ok(Log::Missing),
+        Err(Error::Forbidden { permission, .. }) => Ok(Log::Forbidden { permission }),
+        Err(error) => Err(error),
+    }
+}
+
+/// The reading with every secret masked: from here on it may be stored and shown.
+#[must_use]
+pub fn redacted(mut reading: Reading) -> Reading {
+    let mask = |text: &mut String| {
+        if let std::borrow::Cow::Owned(clean) = redact(text) {
+            *text = clean;
+        }
+    };
+    mask(&mut reading.summary);
+    reading.tests.iter_mut().for_each(mask);
+    reading
+        .causes
+        .iter_mut()
+        .flat_map(|c| &mut c.text)
+        .for_each(mask);
+    reading.locations.iter_mut().for_each(|l| mask(&mut l.file));
+    if let Some(step) = &mut reading.step {
+        mask(&mut step.name);
+        step.header.iter_mut().for_each(mask);
+    }
+    reading
+}

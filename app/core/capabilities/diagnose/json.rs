@@ -1,0 +1,61 @@
+//! The object that scripts get: `waterline diagnose --format json`.
+//!
+//! The keys at the top tell of the first finding; `findings` has them all. Its form is
+//! documented in `docs/diagnose.md` and only ever grows.
+
+use serde_json::{Value, json};
+
+use super::decide::{Excerpt, Finding, Verdict};
+use super::facts::Facts;
+
+pub(super) fn json(facts: &Facts, verdict: &Verdict) -> Value {
+    let findings: Vec<Value> = verdict.findings.iter().map(finding).collect();
+    let mut top = verdict.findings.first().map_or_else(nothing, finding);
+    if let Some(object) = top.as_object_mut() {
+        object.insert("verdict".to_owned(), json!(verdict.outcome));
+        object.insert("findings".to_owned(), Value::Array(findings));
+        object.insert("fixed".to_owned(), json!(verdict.fixed));
+        object.insert("repo".to_owned(), json!(facts.repo));
+        object.insert(
+            "pull_request".to_owned(),
+            json!(facts.pull_request.as_ref().map(|p| p.number)),
+        );
+    }
+    top
+}
+
+fn finding(f: &Finding) -> Value {
+    json!({
+        "workflow": f.workflow,
+        "jobs": f.jobs,
+        "step": f.step,
+        "category": f.category,
+        "summary": f.summary,
+        "excerpt_lines": f.excerpts.iter().map(range).collect::<Vec<_>>(),
+        "causes": f.excerpts.iter().map(cause).collect::<Vec<_>>(),
+        "tests": f.tests,
+        "locations": f.locations,
+        "exit_code": f.exit_code,
+        "evidence": f.evidence,
+    })
+}
+
+fn cause(e: &Excerpt) -> Value {
+    json!({"lines": [e.first, e.last], "text": e.text, "why": e.why, "url": e.url})
+}
+
+/// One line is a number, several are a pair.
+fn range(e: &Excerpt) -> Value {
+    if e.first == e.last {
+        json!(e.first)
+    } else {
+        json!([e.first, e.last])
+    }
+}
+
+fn nothing() -> Value {
+    json!({
+        "workflow": null, "jobs": [], "step": null, "category": null, "summary": "Nothing failed",
+        "excerpt_lines": [], "causes": [], "tests": [], "locations": [], "exit_code": null, "evidence": [],
+    })
+}

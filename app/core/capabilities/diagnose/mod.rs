@@ -1,0 +1,110 @@
+//! `diagnose`: is it me, which line, what now.
+//!
+//! `facts` reads the failed runs of a pull request (or one run) and their logs; `decide` says
+//! what failed and why, or that it is fixed; `render` makes one comment, one check run and the
+//! annotations of it. A run that passed is answered with silence.
+
+pub mod decide;
+pub mod facts;
+mod json;
+mod render;
+#[cfg(test)]
+mod tests;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::capability::Capability;
+use crate::config::Only;
+use crate::error::Result;
+use crate::event::Event;
+use crate::model::{Permission, Subject};
+use crate::port::Ports;
+use crate::report::Report;
+
+/// The capability.
+pub struct Diagnose;
+
+/// What a person may say behind `/waterline diagnose`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Args {
+    /// Diagnose this run instead of the newest runs
+    #[arg(long, value_name = "ID")]
+    pub run: Option<u64>,
+}
+
+/// The section `diagnose` of `.github/waterline.yml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Rules {
+    /// False switches the diagnosis off.
+    pub enabled: bool,
+    /// Narrows it to a part of the repository's pull requests.
+    pub only: Only,
+    /// Write one comment on the pull request.
+    pub comment: bool,
+    /// Write one check run, which is never red, with annotations on the lines.
+    pub check: bool,
+    /// Patterns of workflow names that are left alone.
+    pub ignore_workflows: Vec<String>,
+    /// The most lines of a log that one finding shows, 1 to 50.
+    #[schemars(range(min = 1, max = 50))]
+    pub lines: u8,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            only: Only::default(),
+            comment: true,
+            check: true,
+            ignore_workflows: Vec::new(),
+            lines: 15,
+        }
+    }
+}
+
+impl Capability for Diagnose {
+    const NAME: &'static str = "diagnose";
+    const ABOUT: &'static str =
+        "Say why a workflow run failed: the step, the lines, the tests, the place in the code";
+    const ASKED_BY: Permission = Permission::Triage;
+    type Args = Args;
+    type Rules = Rules;
+    type Facts = facts::Facts;
+    type Verdict = decide::Verdict;
+
+    fn wants(event: &Event) -> Option<Subject> {
+        let Event::RunCompleted(run) = event else {
+            return None;
+        };
+        match run.pull_requests[..] {
+            [number] => Some(Subject::PullRequest {
+                repo: run.repo.clone(),
+                number,
+            }),
+            _ => Some(Subject::Run {
+                repo: run.repo.clone(),
+                run: run.run,
+            }),
+        }
+    }
+
+    async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {
+        facts::gather(ports, subject, args).await
+    }
+
+    fn decide(facts: &facts::Facts, rules: &Rules) -> decide::Verdict {
+        decide::decide(facts, rules)
+    }
+
+    fn render(facts: &facts::Facts, verdict: &decide::Verdict) -> Report {
+        render::render(facts, verdict)
+    }
+
+    fn json(facts: &facts::Facts, verdict: &decide::Verdict) -> Value {
+        json::json(facts, verdict)
+    }
+}

@@ -1,0 +1,367 @@
+//! One comment that can be acted on in ten seconds, one check run, and annotations.
+//!
+//! Verdict and cause stand in the first two lines, the excerpt with its link below them; what
+//! more there is comes folded, and the small print last.
+
+use super::decide::{Finding, Fixed, Outcome, Verdict};
+use super::facts::{Facts, Log};
+use crate::line;
+use crate::model::Sha;
+use crate::report::{
+    Annotation, Block, CheckConclusion, Conclusion, Document, Effect, Inline, Level, Line, Marker,
+    Report, code, link, strong,
+};
+
+/// How many findings are shown in full; more are folded.
+const OPEN_FINDINGS: usize = 3;
+/// How many tests and places are named before the rest is counted.
+const NAMED: usize = 10;
+/// How many annotations the check run gets at most.
+const ANNOTATIONS: usize = 50;
+
+/// The name of the check run.
+const CHECK: &str = "waterline/diagnose";
+
+pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
+    let title = title(verdict);
+    let document = document(facts, verdict);
+    let annotations = annotations(facts, verdict);
+    let effects = effects(facts, verdict, &title, &document, &annotations);
+    let (conclusion, reason_code) = match verdict.outcome {
+        Outcome::Failed => (Conclusion::Failure, "failed"),
+        Outcome::Inconclusive => (Conclusion::Failure, "inconclusive"),
+        Outcome::Fixed => (Conclusion::Success, "fixed"),
+        Outcome::Passed => (Conclusion::Success, "passed"),
+    };
+    Report {
+        title,
+        conclusion,
+        reason_code: reason_code.to_owned(),
+        document,
+        annotations,
+        effects,
+    }
+}
+
+fn title(verdict: &Verdict) -> String {
+    match (verdict.outcome, verdict.findings.first()) {
+        (Outcome::Fixed, _) => "Fixed: everything passes now".to_owned(),
+        (Outcome::Passed, _) | (_, None) => "Nothing failed".to_owned(),
+        (_, Some(first)) => {
+            let more = verdict.findings.len() - 1;
+            let more = if more > 0 {
+                format!(" (and {more} more)")
+            } else {
+                String::new()
+            };
+            format!("{}: {}{more}", place(first), first.summary)
+                .chars()
+                .take(250)
+                .collect()
+        }
+    }
+}
+
+/// The shortest name of where it failed.
+fn place(finding: &Finding) -> String {
+    match (&finding.jobs[..], &finding.workflow) {
+        ([job], _) => job.name.clone(),
+        ([first, rest @ ..], _) => format!("{} and {} more", first.name, rest.len()),
+        ([], Some(workflow)) => workflow.clone(),
+        ([], None) => "The job".to_owned(),
+    }
+}
+
+fn document(facts: &Facts, verdict: &Verdict) -> Document {
+    let mut blocks = Vec::new();
+    if verdict.findings.is_empty() {
+        blocks.push(Block::Paragraph(line![strong(title(verdict))]));
+        if !verdict.fixed.is_empty() {
+            blocks.push(Block::List(verdict.fixed.iter().map(fixed_line).collect()));
+        }
+    }
+    for (index, finding) in verdict.findings.iter().enumerate() {
+        if index < OPEN_FINDINGS {
+            blocks.extend(finding_blocks(finding));
+        } else {
+            let summary = line![strong(place(finding)), ": ", finding.summary.clone()];
+            blocks.push(Block::Fold {
+                summary,
+                blocks: finding_blocks(finding),
+            });
+        }
+    }
+    if !verdict.findings.is_empty() {
+        blocks.extend(job_table(facts));
+        if !verdict.fixed.is_empty() {
+            blocks.push(Block::List(verdict.fixed.iter().map(fixed_line).collect()));
+        }
+    }
+    blocks.extend(small_print(facts, verdict));
+    Document { blocks }
+}
+
+fn fixed_line(fixed: &Fixed) -> Line {
+    let mut line = line![
+        strong(fixed.workflow.clone()),
+        " passes ",
+        link("again", fixed.url.clone())
+    ];
+    match &fixed.failed_at {
+        Some(failed) if failed != &fixed.by => {
+            line.extend(line![
+                ": failed at ",
+                code(failed.short()),
+                ", fixed by ",
+                code(fixed.by.short())
+            ]);
+        }
+        _ => line.extend(line![" at ", code(fixed.by.short()), ", without a change"]),
+    }
+    line
+}
+
+fn finding_blocks(finding: &Finding) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::Paragraph(headline(finding)),
+        Block::Paragraph(line![finding.summary.clone()]),
+    ];
+    for excerpt in &finding.excerpts {
+        blocks.push(Block::Excerpt(excerpt.text.clone()));
+    }
+    if let Some(line) = log_links(finding) {
+        blocks.push(Block::Paragraph(line));
+    }
+    // A single test or place mostly stands in the excerpt already, yet it is what one copies.
+    blocks.extend(named("Failing tests", &finding.tests));
+    blocks.extend(named("Places", &finding.locations));
+    blocks
+}
+
+fn headline(finding: &Finding) -> Line {
+    let mut line: Line = line!["❌ "];
+    line.push(strong(place(finding)));
+    match &finding.step {
+        Some(step) => line.extend(line![" failed in ", code(step.clone())]),
+        None => line.push(" failed".into()),
+    }
+    if let (Some(workflow), false) = (&finding.workflow, finding.jobs.is_empty()) {
+        line.extend(line![" of ", workflow.clone()]);
+    }
+    line
+}
+
+/// "Log lines 12–14, 80", each linked where GitHub has a page for it.
+fn log_links(finding: &Finding) -> Option<Line> {
+    if finding.excerpts.is_empty() {
+        let url = finding.jobs.first().and_then(|j| j.url.clone())?;
+        return Some(line![link("The log", url)]);
+    }
+    let mut line: Line = line![
+        if finding.excerpts.iter().map(|e| e.text.len()).sum::<usize>() == 1 {
+            "Log line "
+        } else {
+            "Log lines "
+        }
+    ];
+    for (index, excerpt) in finding.excerpts.iter().enumerate() {
+        if index > 0 {
+            line.push(", ".into());
+        }
+        let text = if excerpt.first == excerpt.last {
+            excerpt.first.to_string()
+        } else {
+            format!("{}–{}", excerpt.first, excerpt.last)
+        };
+        line.push(match &excerpt.url {
+            Some(url) => link(text, url.clone()),
+            None => text.into(),
+        });
+    }
+    Some(line)
+}
+
+fn named(what: &str, names: &[String]) -> Option<Block> {
+    if names.is_empty() {
+        return None;
+    }
+    let mut line: Line = line![format!("{what}: ")];
+    for (index, name) in names.iter().take(NAMED).enumerate() {
+        if index > 0 {
+            line.push(", ".into());
+        }
+        line.push(code(name.clone()));
+    }
+    if names.len() <= NAMED {
+        return Some(Block::Paragraph(line));
+    }
+    line.push(format!(" and {} more", names.len() - NAMED).into());
+    let all = names.iter().map(|n| line![code(n.clone())]).collect();
+    Some(Block::Fold {
+        summary: line![format!("{what}: {}", names.len())],
+        blocks: vec![Block::Paragraph(line), Block::List(all)],
+    })
+}
+
+/// The table of failed jobs, where there is more than one.
+fn job_table(facts: &Facts) -> Option<Block> {
+    let rows: Vec<Vec<Line>> = facts
+        .runs
+        .iter()
+        .flat_map(|run| run.failed.iter().map(move |job| (run, job)))
+        .map(|(run, job)| {
+            let name: Inline = match &job.url {
+                Some(url) => link(job.name.clone(), url.clone()),
+                None => job.name.clone().into(),
+            };
+            let workflow = run.run.as_ref().map(|r| r.name.clone()).unwrap_or_default();
+            let state = match &job.log {
+                Log::NotRead => "log not read",
+                Log::Missing => "no log",
+                Log::Forbidden { .. } => "log not readable",
+                Log::Read { .. } => "log read",
+            };
+            vec![
+                line![name],
+                line![workflow],
+                line![code(job.failed_step.clone().unwrap_or_default())],
+                line![state],
+            ]
+        })
+        .collect();
+    if rows.len() < 2 {
+        return None;
+    }
+    let failed = rows.len();
+    let all: usize = facts.runs.iter().map(|r| r.jobs).sum();
+    let header = vec![line!["Job"], line!["Workflow"], line!["Step"], line!["Log"]];
+    Some(Block::Fold {
+        summary: line![format!("{failed} of {all} jobs failed")],
+        blocks: vec![Block::Table { header, rows }],
+    })
+}
+
+fn small_print(facts: &Facts, verdict: &Verdict) -> Option<Block> {
+    let mut commits: Vec<&Sha> = facts
+        .runs
+        .iter()
+        .filter(|r| !r.failed.is_empty())
+        .filter_map(|r| r.run.as_ref())
+        .map(|r| &r.head_sha)
+        .collect();
+    commits.dedup();
+    let mut line: Line = match (&commits[..], &facts.pull_request) {
+        ([commit], Some(pr)) if *commit != &pr.head => {
+            line![
+                "At commit ",
+                code(commit.short()),
+                "; the head is ",
+                code(pr.head.short()),
+                " by now. "
+            ]
+        }
+        ([commit], _) => line!["At commit ", code(commit.short()), ". "],
+        _ => line![],
+    };
+    if facts.pull_request.is_some() && !verdict.findings.is_empty() {
+        line.extend(line![
+            "Read from the logs by rule, nothing guessed. Ask again with ",
+            code("/waterline diagnose"),
+            "."
+        ]);
+    }
+    (!line.is_empty()).then_some(Block::Note(line))
+}
+
+fn effects(
+    facts: &Facts,
+    verdict: &Verdict,
+    title: &str,
+    document: &Document,
+    annotations: &[Annotation],
+) -> Vec<Effect> {
+    let (Some(repo), Some(pr)) = (&facts.repo, &facts.pull_request) else {
+        return Vec::new();
+    };
+    let failed = !verdict.findings.is_empty();
+    let mut effects = Vec::new();
+    if verdict.comment {
+        let key = match facts.asked_run {
+            Some(run) => format!("{repo}#{}/run/{run}", pr.number),
+            None => format!("{repo}#{}", pr.number),
+        };
+        effects.push(Effect::Comment {
+            repo: repo.clone(),
+            number: pr.number,
+            marker: Marker::new("diagnose", &key),
+            document: document.clone(),
+            create: failed,
+        });
+    }
+    if verdict.check && facts.asked_run.is_none() {
+        effects.push(Effect::Check {
+            repo: repo.clone(),
+            sha: pr.head.clone(),
+            name: CHECK.to_owned(),
+            // Never red: the failed run is red already, and a required check must not be ours.
+            conclusion: if failed {
+                CheckConclusion::Neutral
+            } else {
+                CheckConclusion::Success
+            },
+            title: title.to_owned(),
+            document: document.clone(),
+            annotations: annotations.to_vec(),
+            create: failed,
+        });
+    }
+    effects
+}
+
+fn annotations(facts: &Facts, verdict: &Verdict) -> Vec<Annotation> {
+    let repo = facts
+        .repo
+        .as_ref()
+        .map(|r| r.name().to_owned())
+        .unwrap_or_default();
+    let mut out: Vec<Annotation> = Vec::new();
+    for finding in &verdict.findings {
+        for location in &finding.locations {
+            let Some((path, line)) = location.rsplit_once(':') else {
+                continue;
+            };
+            let (Some(path), Ok(line)) = (in_repository(path, &repo), line.parse::<u32>()) else {
+                continue;
+            };
+            if line > 0 && !out.iter().any(|a| a.path == path && a.line == line) {
+                out.push(Annotation {
+                    path,
+                    line,
+                    level: Level::Failure,
+                    title: place(finding).chars().take(250).collect(),
+                    message: finding.summary.clone(),
+                });
+            }
+        }
+    }
+    out.truncate(ANNOTATIONS);
+    out
+}
+
+/// A path from the repository's root; nothing for a place outside it, where GitHub could show
+/// no remark.
+fn in_repository(path: &str, repo: &str) -> Option<String> {
+    let path = path.replace('\\', "/");
+    // Hosted and self-hosted runners check out into `…/_work/REPO/REPO` or `…/work/REPO/REPO`.
+    let marker = format!("/{repo}/{repo}/");
+    let path = match path.rsplit_once(&marker) {
+        Some((_, inside)) if !repo.is_empty() => inside.to_owned(),
+        _ => path.trim_start_matches("./").to_owned(),
+    };
+    let outside = path.starts_with('/')
+        || path.contains("..")
+        || path.contains(':')
+        || path.contains("node_modules/")
+        || path.contains("site-packages/");
+    (!outside && !path.is_empty() && path.len() <= 1_000).then_some(path)
+}

@@ -1,0 +1,143 @@
+//! What a capability is, and the table entry that its type becomes.
+//!
+//! A capability is a unit type with four plain steps: gather facts, decide, render. `Entry::of`
+//! erases the types with function pointers, so that the one list of capabilities is plain data,
+//! from which the comment word, the subcommand, the configuration section, the marker and the
+//! action all follow.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use clap::{ArgMatches, Args as _, FromArgMatches as _};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::config::{Config, ConfigError};
+use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::model::{Permission, Subject};
+use crate::port::Ports;
+use crate::report::{Decided, Report};
+
+/// One thing that Waterline can do. See `capabilities/` for those that exist.
+pub trait Capability: 'static {
+    /// The word in a comment, the subcommand, the section, the marker, `actions/NAME`.
+    const NAME: &'static str;
+    /// One sentence for `--help`, the README and `action.yml`.
+    const ABOUT: &'static str;
+    /// What somebody must be allowed to do in the repository to ask for it in a comment.
+    const ASKED_BY: Permission;
+    /// The same flags in a shell, in a comment and under `with:`.
+    type Args: clap::Args + Send + Sync;
+    /// The section of the configuration. It has the fields `enabled` and `only`.
+    type Rules: DeserializeOwned + Default + JsonSchema;
+    /// All that the decision may know.
+    type Facts: Serialize + DeserializeOwned + Send + Sync;
+    /// The decision.
+    type Verdict: Serialize + DeserializeOwned + Send;
+
+    /// The subject of an event that this capability acts on unasked.
+    fn wants(event: &Event) -> Option<Subject>;
+
+    /// Reads the facts. The only step that may ask the world.
+    fn gather<'a>(
+        ports: &'a Ports,
+        subject: &'a Subject,
+        args: &'a Self::Args,
+    ) -> impl Future<Output = Result<Self::Facts>> + Send + 'a;
+
+    /// Decides. Pure: the same facts and rules give the same verdict, for ever.
+    fn decide(facts: &Self::Facts, rules: &Self::Rules) -> Self::Verdict;
+
+    /// Says it. Pure.
+    fn render(facts: &Self::Facts, verdict: &Self::Verdict) -> Report;
+
+    /// The object that `--format json` prints, without its version.
+    fn json(facts: &Self::Facts, verdict: &Self::Verdict) -> Value;
+}
+
+type Gathered<'a> = Pin<Box<dyn Future<Output = Result<Value>> + Send + 'a>>;
+
+/// A capability as plain data.
+pub struct Entry {
+    /// See [`Capability::NAME`].
+    pub name: &'static str,
+    /// See [`Capability::ABOUT`].
+    pub about: &'static str,
+    /// See [`Capability::ASKED_BY`].
+    pub asked_by: Permission,
+    /// See [`Capability::wants`].
+    pub wants: fn(&Event) -> Option<Subject>,
+    /// Adds the capability's flags to a command.
+    pub flags: fn(clap::Command) -> clap::Command,
+    /// The JSON Schema of the section.
+    pub schema: fn() -> Value,
+    /// Checks the section.
+    pub check: fn(&Config) -> Result<(), ConfigError>,
+    /// Reads the facts as JSON.
+    pub gather: for<'a> fn(&'a Ports, &'a Subject, &'a ArgMatches) -> Gathered<'a>,
+    /// Decides and renders from facts as JSON.
+    pub decide: fn(Value, &Config) -> Result<Decided, DecideError>,
+}
+
+/// Why facts did not become a decision.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// The configuration is broken.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The facts are not of this capability's form.
+    #[error("these facts do not fit: {0}")]
+    Facts(String),
+}
+
+impl Entry {
+    /// The entry of a capability.
+    #[must_use]
+    pub const fn of<C: Capability>() -> Self {
+        Self {
+            name: C::NAME,
+            about: C::ABOUT,
+            asked_by: C::ASKED_BY,
+            wants: C::wants,
+            flags: |command| C::Args::augment_args(command),
+            schema: || schemars::schema_for!(C::Rules).to_value(),
+            check: |config| config.section::<C::Rules>(C::NAME).map(|_| ()),
+            gather: |ports, subject, matches| Box::pin(gather::<C>(ports, subject, matches)),
+            decide: decide::<C>,
+        }
+    }
+}
+
+async fn gather<C: Capability>(
+    ports: &Ports,
+    subject: &Subject,
+    matches: &ArgMatches,
+) -> Result<Value> {
+    let args = C::Args::from_arg_matches(matches).map_err(|e| Error::Usage(e.to_string()))?;
+    let facts = C::gather(ports, subject, &args).await?;
+    serde_json::to_value(facts)
+        .map_err(|e| Error::Refused(format!("facts could not be written down: {e}")))
+}
+
+fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, DecideError> {
+    let rules = config.section::<C::Rules>(C::NAME)?;
+    // The typed facts are read from the very JSON that is kept, so a replay sees what we saw.
+    let typed: C::Facts =
+        serde_json::from_value(facts.clone()).map_err(|e| DecideError::Facts(e.to_string()))?;
+    let verdict = C::decide(&typed, &rules);
+    let report = C::render(&typed, &verdict);
+    let mut json = C::json(&typed, &verdict);
+    if let Some(object) = json.as_object_mut() {
+        object.insert("version".to_owned(), Value::from(1));
+    }
+    let verdict = serde_json::to_value(verdict).map_err(|e| DecideError::Facts(e.to_string()))?;
+    Ok(Decided {
+        facts,
+        verdict,
+        json,
+        report,
+    })
+}

@@ -1,0 +1,166 @@
+//! A comment becomes jobs, or one reply that says what was wrong.
+//!
+//! A command is a line of plain text that starts with `/waterline` or `/wl`. The comment is read
+//! as Markdown, so nothing inside quotes, code, links or HTML is a command. The line is parsed by
+//! the same clap definitions as the shell and the actions, so help and errors come for free.
+
+use clap::{Arg, ArgMatches, Command};
+use pulldown_cmark::{Event as Md, Options, Parser, Tag, TagEnd};
+
+use crate::capabilities::ALL;
+use crate::capability::Entry;
+
+/// The most commands that one comment may give; further lines are ignored.
+pub const MAX_COMMANDS: usize = 5;
+
+/// What a command line of a comment means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// Perform a capability with these arguments.
+    Perform {
+        /// Its name.
+        capability: String,
+        /// The words behind the name.
+        args: Vec<String>,
+    },
+    /// Answer with this text: the help, or what was wrong.
+    Reply(String),
+}
+
+/// The commands of a comment, in order. All replies become one.
+#[must_use]
+pub fn parse(comment: &str) -> Vec<Invocation> {
+    let mut found = Vec::new();
+    let mut replies: Vec<String> = Vec::new();
+    for line in command_lines(comment).into_iter().take(MAX_COMMANDS) {
+        match invocation(&line) {
+            Invocation::Reply(text) if replies.contains(&text) => {}
+            Invocation::Reply(text) => replies.push(text),
+            perform if found.contains(&perform) => {}
+            perform => found.push(perform),
+        }
+    }
+    if !replies.is_empty() {
+        found.push(Invocation::Reply(replies.join("\n")));
+    }
+    found
+}
+
+/// Reads the arguments of a capability as clap understands them.
+///
+/// # Errors
+/// clap's own explanation, without colours.
+pub fn matches(entry: &Entry, args: &[String]) -> Result<ArgMatches, String> {
+    subcommand(entry)
+        .no_binary_name(true)
+        .try_get_matches_from(args)
+        .map_err(|e| e.render().to_string().trim_end().to_owned())
+}
+
+fn subcommand(entry: &Entry) -> Command {
+    (entry.flags)(Command::new(entry.name).about(entry.about))
+        .term_width(100)
+        .bin_name(format!("/waterline {}", entry.name))
+}
+
+fn grammar() -> Command {
+    Command::new("/waterline")
+        .about("Waterline answers these commands:")
+        .no_binary_name(true)
+        .term_width(100)
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .subcommands(ALL.iter().map(subcommand))
+        .subcommand(
+            Command::new("help")
+                .about("Show this list, or the flags of one command")
+                .arg(Arg::new("command").value_name("COMMAND")),
+        )
+}
+
+fn invocation(line: &str) -> Invocation {
+    let Some(words) = shlex::split(line) else {
+        return Invocation::Reply(format!("error: a quote is not closed in `{line}`"));
+    };
+    let args = words.get(1..).unwrap_or_default().to_vec();
+    match grammar().try_get_matches_from(&args) {
+        Ok(found) => match found.subcommand() {
+            Some(("help", help)) => Invocation::Reply(help_for(help.get_one::<String>("command"))),
+            Some((name, _)) => Invocation::Perform {
+                capability: name.to_owned(),
+                args: args.get(1..).unwrap_or_default().to_vec(),
+            },
+            None => Invocation::Reply(help_for(None)),
+        },
+        Err(error) if args.is_empty() => {
+            tracing::debug!(%error, "a command without a word");
+            Invocation::Reply(help_for(None))
+        }
+        Err(error) => Invocation::Reply(error.render().to_string().trim_end().to_owned()),
+    }
+}
+
+fn help_for(command: Option<&String>) -> String {
+    let mut grammar = grammar();
+    let text = match command.and_then(|name| grammar.find_subcommand_mut(name)) {
+        Some(one) => one.render_help(),
+        None => grammar.render_help(),
+    };
+    text.to_string().trim_end().to_owned()
+}
+
+/// The lines of plain text that start with our word, at the start of a line of the comment.
+fn command_lines(comment: &str) -> Vec<String> {
+    // Our word must be there at all: most comments end here, unparsed.
+    if !comment.contains("/waterline") && !comment.contains("/wl") {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    let mut depth = 0_usize;
+    let mut start = None;
+    let mut tainted = false;
+    for (event, range) in Parser::new_ext(comment, Options::all()).into_offset_iter() {
+        match event {
+            Md::Start(Tag::Paragraph) if depth == 0 => {
+                depth += 1;
+                (start, tainted) = (Some(range.start), false);
+            }
+            Md::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => depth += 1,
+            Md::Start(_) => {
+                depth += 1;
+                tainted = true;
+            }
+            Md::End(TagEnd::Paragraph) if depth == 1 => {
+                depth -= 1;
+                take(comment, start.take(), range.end, tainted, &mut lines);
+            }
+            Md::End(_) => depth = depth.saturating_sub(1),
+            Md::SoftBreak | Md::HardBreak if start.is_some() => {
+                take(comment, start, range.start, tainted, &mut lines);
+                (start, tainted) = (Some(range.end), false);
+            }
+            Md::Text(_) => {}
+            _ => tainted = true,
+        }
+    }
+    lines
+}
+
+/// Keeps a line that is a command, judged by the comment's own bytes.
+fn take(comment: &str, start: Option<usize>, end: usize, tainted: bool, lines: &mut Vec<String>) {
+    let Some(line) = start.and_then(|start| comment.get(start..end)) else {
+        return;
+    };
+    let at_margin = start.is_some_and(|s| s == 0 || comment.as_bytes().get(s - 1) == Some(&b'\n'));
+    let line = line.trim_end();
+    let word = line.split_ascii_whitespace().next().unwrap_or_default();
+    // Look-alike letters and invisible characters make it somebody's prose, not a command.
+    if !tainted && at_margin && line.is_ascii() && matches!(word, "/waterline" | "/wl") {
+        lines.push(line.to_owned());
+    }
+}
+
+#[cfg(test)]
+#[path = "command_tests.rs"]
+mod tests;

@@ -1,0 +1,298 @@
+//! Strings everything together: an event becomes jobs, and a job becomes effects.
+//!
+//! `jobs_for` is pure. `perform` is the same for every door: permission, configuration, gather,
+//! decide, render, publish. A permission that is missing degrades one feature and is named; a
+//! broken configuration becomes a red check where the person is.
+
+mod narrow;
+mod publish;
+
+use crate::capabilities::{self, ALL};
+use crate::capability::{DecideError, Entry};
+use crate::command::{self, Invocation};
+use crate::config::{Config, ConfigError, ConfigFile, PATH};
+use crate::error::{Error, Result};
+use crate::event::{Comment, Event, Job, Task, Trigger};
+use crate::model::{InstallationId, Permission, RepoName, Subject};
+use crate::port::{Decision, GitHub, Ports};
+use crate::report::{Decided, Document, Effect, Marker, Reaction};
+
+pub use publish::Published;
+
+/// What became of a job.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// One line for logs and pages.
+    pub summary: String,
+    /// Jobs that follow from this one.
+    pub follow: Vec<Job>,
+    /// The report's exit code, by the contract in the documentation.
+    pub exit: u8,
+}
+
+impl Outcome {
+    fn quiet(summary: impl Into<String>) -> Self {
+        Self {
+            summary: summary.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The jobs that follow from an event. Pure.
+#[must_use]
+pub fn jobs_for(event: &Event, installation: Option<InstallationId>) -> Vec<Job> {
+    match event {
+        Event::Commented(comment) => commanded(comment, installation),
+        other => ALL
+            .iter()
+            .filter_map(|entry| {
+                let subject = (entry.wants)(other)?;
+                let task = Task::Perform {
+                    capability: entry.name.to_owned(),
+                    args: Vec::new(),
+                };
+                Some(Job {
+                    task,
+                    subject,
+                    trigger: Trigger::Event,
+                    installation,
+                })
+            })
+            .collect(),
+    }
+}
+
+/// Bots are never answered, and we are one.
+fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job> {
+    if comment.author.bot {
+        return Vec::new();
+    }
+    let (repo, number) = (comment.repo.clone(), comment.number);
+    let subject = if comment.on_pull_request {
+        Subject::PullRequest { repo, number }
+    } else {
+        Subject::Issue { repo, number }
+    };
+    let job = |invocation| Job {
+        task: match invocation {
+            Invocation::Perform { capability, args } => Task::Perform { capability, args },
+            Invocation::Reply(text) => Task::Reply { text },
+        },
+        subject: subject.clone(),
+        trigger: Trigger::Command {
+            comment: comment.id,
+            author: comment.author.clone(),
+        },
+        installation,
+    };
+    command::parse(&comment.body).into_iter().map(job).collect()
+}
+
+/// Does a job. Doing it twice leaves one trace.
+///
+/// # Errors
+/// Temporary ones where another try may succeed; all others end the job.
+pub async fn perform(ports: &Ports, job: &Job) -> Result<Outcome> {
+    let entry = match &job.task {
+        Task::Reply { .. } => None,
+        Task::Perform { capability, .. } => Some(
+            capabilities::find(capability)
+                .ok_or_else(|| Error::Usage(format!("there is no capability `{capability}`")))?,
+        ),
+    };
+    if let Trigger::Command { comment, author } = &job.trigger {
+        let needed = entry.map_or(Permission::Read, |e| e.asked_by);
+        let repo = job.subject.repo();
+        let allowed = ports.github.permission(repo, &author.login).await? >= needed;
+        let reaction = if allowed && entry.is_some() {
+            Reaction::Eyes
+        } else {
+            Reaction::Confused
+        };
+        publish::react(ports, repo, *comment, reaction).await?;
+        if !allowed {
+            return Ok(Outcome::quiet(format!(
+                "{} may not ask for this",
+                author.login
+            )));
+        }
+    }
+    match (&job.task, entry) {
+        (Task::Perform { args, .. }, Some(entry)) => {
+            perform_capability(ports, job, entry, args).await
+        }
+        (Task::Reply { text }, _)
+        | (
+            Task::Perform {
+                capability: text, ..
+            },
+            None,
+        ) => reply(ports, job, text).await,
+    }
+}
+
+async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {
+    let (Some(number), Trigger::Command { comment, .. }) = (job.subject.number(), &job.trigger)
+    else {
+        return Ok(Outcome::quiet("nobody to reply to"));
+    };
+    let lines = text.lines().map(str::to_owned).collect();
+    let effect = Effect::Comment {
+        repo: job.subject.repo().clone(),
+        number,
+        marker: Marker::new("reply", &format!("{}/{comment}", job.subject)),
+        document: Document {
+            blocks: vec![crate::report::Block::Excerpt(lines)],
+        },
+        create: true,
+    };
+    let published = publish::all(ports, vec![effect]).await?;
+    Ok(Outcome::quiet(published.summary()))
+}
+
+async fn perform_capability(
+    ports: &Ports,
+    job: &Job,
+    entry: &Entry,
+    args: &[String],
+) -> Result<Outcome> {
+    // A run's answer belongs on its pull requests, whose jobs run one after the other.
+    if let (Subject::Run { repo, run }, Trigger::Event) = (&job.subject, &job.trigger) {
+        return follow_run(ports.github.as_ref(), job, repo, *run).await;
+    }
+    let config = match read_config(ports.github.as_ref(), job.subject.repo()).await? {
+        Ok(config) => config,
+        Err(error) => return publish::broken_config(ports, job, &error).await,
+    };
+    if !config.is_enabled(entry.name) {
+        return Ok(Outcome::quiet("switched off by the configuration"));
+    }
+    if job.trigger == Trigger::Event
+        && !narrow::applies(ports, &config.only(entry.name), &job.subject).await?
+    {
+        return Ok(Outcome::quiet(
+            "outside what the configuration narrows this to",
+        ));
+    }
+    let matches = command::matches(entry, args).map_err(Error::Usage)?;
+    let facts = match (entry.gather)(ports, &job.subject, &matches).await {
+        Err(Error::Usage(text)) if matches!(job.trigger, Trigger::Command { .. }) => {
+            return reply(ports, job, &text).await;
+        }
+        other => other?,
+    };
+    match (entry.decide)(facts, &config) {
+        Ok(decided) => conclude(ports, job, entry, decided).await,
+        Err(DecideError::Config(error)) => publish::broken_config(ports, job, &error).await,
+        Err(error @ DecideError::Facts(_)) => Err(Error::Refused(error.to_string())),
+    }
+}
+
+async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> Result<Outcome> {
+    let decision = Decision {
+        capability: entry.name.to_owned(),
+        subject: job.subject.clone(),
+        at: ports.now,
+        facts: decided.facts.clone(),
+        verdict: decided.verdict.clone(),
+    };
+    ports.memory.keep(&decision).await?;
+    let mut effects = decided.report.effects.clone();
+    if matches!(job.trigger, Trigger::Command { .. }) {
+        publish::answer(&mut effects);
+    }
+    publish::settle_config_check(ports, job, &mut effects).await?;
+    let published = publish::all(ports, effects).await?;
+    ports.out.show(&decided).await?;
+    let exit = match decided.report.conclusion {
+        crate::report::Conclusion::Success | crate::report::Conclusion::Neutral => 0,
+        crate::report::Conclusion::Failure => 1,
+        crate::report::Conclusion::Wait => 2,
+    };
+    Ok(Outcome {
+        summary: format!("{}; {}", decided.report.title, published.summary()),
+        follow: Vec::new(),
+        exit,
+    })
+}
+
+/// One job for each open pull request that the run belongs to. A run without one is nobody's
+/// question, and gets no answer unasked.
+async fn follow_run(
+    github: &dyn GitHub,
+    job: &Job,
+    repo: &RepoName,
+    run: crate::model::RunId,
+) -> Result<Outcome> {
+    let run = github.run(repo, run).await?;
+    let (Some(head), Some(branch)) = (&run.head_repo, &run.head_branch) else {
+        return Ok(Outcome::quiet("the run's branch is gone"));
+    };
+    let pulls = github.pull_requests_from(repo, head, branch).await?;
+    let follow: Vec<Job> = pulls
+        .into_iter()
+        .map(|pull| Job {
+            subject: Subject::PullRequest {
+                repo: repo.clone(),
+                number: pull.number,
+            },
+            ..job.clone()
+        })
+        .collect();
+    let summary = match follow.len() {
+        0 => "the run belongs to no open pull request".to_owned(),
+        n => format!(
+            "handed to {n} pull request{}",
+            if n == 1 { "" } else { "s" }
+        ),
+    };
+    Ok(Outcome {
+        summary,
+        follow,
+        exit: 0,
+    })
+}
+
+/// The organisation's file and the repository's, merged. The outer error is GitHub's, the inner
+/// one the author's.
+///
+/// # Errors
+/// Where GitHub cannot be asked.
+pub async fn read_config(
+    github: &dyn GitHub,
+    repo: &RepoName,
+) -> Result<Result<Config, ConfigError>> {
+    let mut files = Vec::new();
+    if let Ok(shared) = format!("{}/.github", repo.owner()).parse::<RepoName>()
+        && shared != *repo
+    {
+        match github.file(&shared, PATH).await {
+            Ok(Some(text)) => files.push(ConfigFile {
+                name: format!("{shared}: {PATH}"),
+                text,
+            }),
+            // Most owners have no such repository, or have not let us in.
+            Ok(None) | Err(Error::NotFound(_) | Error::Forbidden { .. } | Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    match github.file(repo, PATH).await {
+        Ok(Some(text)) => files.push(ConfigFile {
+            name: PATH.to_owned(),
+            text,
+        }),
+        // Without the permission we cannot know the repository's wishes; the defaults are safe.
+        Ok(None) | Err(Error::NotFound(_) | Error::Forbidden { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    let read = Config::read(files, &capabilities::names());
+    Ok(read.and_then(|config| {
+        ALL.iter().try_for_each(|entry| (entry.check)(&config))?;
+        Ok(config)
+    }))
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

@@ -1,0 +1,191 @@
+//! Effects reach GitHub here, one after the other.
+//!
+//! A permission that is missing takes away one effect, never the others, and is named to whoever
+//! can grant it. Everything else that goes wrong goes up, so that the job is tried again.
+
+use crate::config::{ConfigError, PATH};
+use crate::error::{Error, Result};
+use crate::event::{Job, Trigger};
+use crate::line;
+use crate::model::{CommentId, RepoName, Sha, Subject};
+use crate::port::{Applied, Ports};
+use crate::report::{Block, CheckConclusion, Document, Effect, Inline, Reaction, code};
+
+use super::Outcome;
+
+/// The name of the check run that shows whether the configuration can be read.
+const CONFIG_CHECK: &str = "waterline/config";
+
+/// What became of the effects of one job.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Published {
+    done: Vec<String>,
+    missing: Vec<String>,
+}
+
+impl Published {
+    /// One line: `comment created, check unchanged; comment: needs …`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let done = if self.done.is_empty() {
+            "nothing posted".to_owned()
+        } else {
+            self.done.join(", ")
+        };
+        std::iter::once(done)
+            .chain(self.missing.iter().cloned())
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+}
+
+pub(super) async fn all(ports: &Ports, effects: Vec<Effect>) -> Result<Published> {
+    let mut published = Published::default();
+    for effect in effects {
+        let what = match &effect {
+            Effect::Comment { .. } => "comment",
+            Effect::Check { .. } => "check run",
+            Effect::React { .. } => "reaction",
+        };
+        match ports.github.apply(&effect).await {
+            Ok(Applied::Created) => published.done.push(format!("{what} created")),
+            Ok(Applied::Edited) => published.done.push(format!("{what} edited")),
+            Ok(Applied::Unchanged) => published.done.push(format!("{what} unchanged")),
+            Err(error @ Error::Forbidden { .. }) => {
+                let note = format!("no {what}: {error}");
+                ports.out.note(&note).await;
+                published.missing.push(note);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(published)
+}
+
+pub(super) async fn react(
+    ports: &Ports,
+    repo: &RepoName,
+    comment: CommentId,
+    reaction: Reaction,
+) -> Result<()> {
+    match all(
+        ports,
+        vec![Effect::React {
+            repo: repo.clone(),
+            comment,
+            reaction,
+        }],
+    )
+    .await
+    {
+        // The comment may be gone by now; its command is carried out all the same.
+        Ok(_) | Err(Error::NotFound(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Somebody waits: what would otherwise only be edited is said in any case.
+pub(super) fn answer(effects: &mut [Effect]) {
+    for effect in effects {
+        if let Effect::Comment { create, .. } = effect {
+            *create = true;
+        }
+    }
+}
+
+/// A broken configuration is an answer: a red check that names file, line and column.
+pub(super) async fn broken_config(
+    ports: &Ports,
+    job: &Job,
+    error: &ConfigError,
+) -> Result<Outcome> {
+    ports.out.note(&error.to_string()).await;
+    let mut summary = format!("the configuration is broken: {error}");
+    if let Some(sha) = head(ports, &job.subject).await? {
+        let document = Document {
+            blocks: vec![
+                Block::Paragraph(line![
+                    code(format!("{}:{}:{}", error.file, error.line, error.column)),
+                    ": ",
+                    error.message.clone()
+                ]),
+                Block::Paragraph(line![
+                    "Waterline does nothing in this repository until ",
+                    code(PATH),
+                    " on the default branch can be read."
+                ]),
+            ],
+        };
+        let title = format!(
+            "Line {}, column {}: {}",
+            error.line, error.column, error.message
+        );
+        let effect = check(job, sha, CheckConclusion::Failure, &title, document, true);
+        summary = format!("{summary}; {}", all(ports, vec![effect]).await?.summary());
+    } else if let (Trigger::Command { .. }, Some(_)) = (&job.trigger, job.subject.number()) {
+        return super::reply(ports, job, &error.to_string()).await;
+    }
+    Ok(Outcome {
+        summary,
+        follow: Vec::new(),
+        exit: 64,
+    })
+}
+
+/// Once the configuration can be read again, a red check on the head turns green.
+pub(super) async fn settle_config_check(
+    ports: &Ports,
+    job: &Job,
+    effects: &mut Vec<Effect>,
+) -> Result<()> {
+    if job.trigger == Trigger::Direct {
+        return Ok(());
+    }
+    if let Some(sha) = head(ports, &job.subject).await? {
+        let document = Document {
+            blocks: vec![Block::Paragraph(vec![Inline::from(
+                "The configuration can be read.",
+            )])],
+        };
+        effects.push(check(
+            job,
+            sha,
+            CheckConclusion::Success,
+            "The configuration can be read",
+            document,
+            false,
+        ));
+    }
+    Ok(())
+}
+
+fn check(
+    job: &Job,
+    sha: Sha,
+    conclusion: CheckConclusion,
+    title: &str,
+    document: Document,
+    create: bool,
+) -> Effect {
+    Effect::Check {
+        repo: job.subject.repo().clone(),
+        sha,
+        name: CONFIG_CHECK.to_owned(),
+        conclusion,
+        title: title.chars().take(250).collect(),
+        document,
+        annotations: Vec::new(),
+        create,
+    }
+}
+
+/// The commit on which a check about the subject is seen.
+async fn head(ports: &Ports, subject: &Subject) -> Result<Option<Sha>> {
+    Ok(match subject {
+        Subject::PullRequest { repo, number } => {
+            Some(ports.github.pull_request(repo, *number).await?.head_sha)
+        }
+        Subject::Run { repo, run } => Some(ports.github.run(repo, *run).await?.head_sha),
+        Subject::Issue { .. } => None,
+    })
+}

@@ -1,0 +1,114 @@
+//! What happened on GitHub, in our own words, and the jobs that follow from it.
+//!
+//! A delivery and the event file of an Actions step become the same `Event`. An event that we do
+//! not act on has no variant here: the door answers it and forgets it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Actor, CommentId, InstallationId, IssueNumber, RepoName, RunId, Subject};
+
+/// One thing that happened, as far as Waterline cares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Somebody wrote a new comment. Edits and deletions are not events for us.
+    Commented(Comment),
+    /// A workflow run came to its end.
+    RunCompleted(CompletedRun),
+}
+
+/// A new comment on an issue or a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Where it stands.
+    pub repo: RepoName,
+    /// The issue or pull request below which it stands.
+    pub number: IssueNumber,
+    /// True below a pull request.
+    pub on_pull_request: bool,
+    /// The comment's id.
+    pub id: CommentId,
+    /// Who wrote it.
+    pub author: Actor,
+    /// What it says: a stranger's Markdown.
+    pub body: String,
+}
+
+/// A workflow run that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompletedRun {
+    /// Where it ran.
+    pub repo: RepoName,
+    /// Its id.
+    pub run: RunId,
+    /// `success`, `failure`, `cancelled` …; real deliveries have been seen without one.
+    pub conclusion: Option<String>,
+    /// The pull requests of this repository that GitHub names. Often empty, for forks always.
+    pub pull_requests: Vec<IssueNumber>,
+}
+
+/// Why a job exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Trigger {
+    /// An event that the capability wants: it may stay silent.
+    Event,
+    /// A comment by somebody who waits for an answer.
+    Command {
+        /// The comment that carries the command.
+        comment: CommentId,
+        /// Who wrote it; what they may do is looked up when the job runs.
+        author: Actor,
+    },
+    /// A step of a workflow, or a person at a shell.
+    Direct,
+}
+
+/// One thing to do on one subject. It is stored before GitHub gets its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// What to do.
+    pub task: Task,
+    /// What it is about.
+    pub subject: Subject,
+    /// Why.
+    pub trigger: Trigger,
+    /// The installation to act through; none with a plain token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub installation: Option<InstallationId>,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// A capability, with the words that followed its name.
+    Perform {
+        /// The capability's name.
+        capability: String,
+        /// Its arguments, split as a shell would.
+        args: Vec<String>,
+    },
+    /// One reply to a comment: the help, or what was wrong with a command.
+    Reply {
+        /// What to say, as plain text that is shown as a block of code.
+        text: String,
+    },
+}
+
+impl Job {
+    /// Jobs of one lane run one after the other; lanes run side by side.
+    #[must_use]
+    pub fn lane(&self) -> String {
+        self.subject.to_string()
+    }
+
+    /// What the job is called in logs and metrics: the capability, or the built-in task.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.task {
+            Task::Perform { capability, .. } => capability,
+            Task::Reply { .. } => "reply",
+        }
+    }
+}

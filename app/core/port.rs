@@ -1,0 +1,209 @@
+//! What may be asked of the world: the only async traits.
+//!
+//! `GitHub` reads, and carries out one effect at a time; `Memory` keeps decisions; `Out` shows a
+//! report to whoever waits at a terminal or in a workflow step. Their types are small and ours:
+//! how GitHub spells things stays behind them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::model::{IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject, WorkflowId};
+use crate::report::{Decided, Effect};
+
+/// Everything that gathering and publishing may use.
+#[derive(Clone)]
+pub struct Ports {
+    /// GitHub, as one installation or one token sees it.
+    pub github: Arc<dyn GitHub>,
+    /// What Waterline remembers.
+    pub memory: Arc<dyn Memory>,
+    /// Whoever waits for the report here and now.
+    pub out: Arc<dyn Out>,
+    /// The moment at which this job is done. It becomes a fact.
+    pub now: Timestamp,
+}
+
+/// Takes the bytes of a log as they come.
+pub trait LogSink: Send {
+    /// The next bytes, cut anywhere.
+    fn push(&mut self, chunk: &[u8]);
+}
+
+/// What happened to a log that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFetch {
+    /// All of it was pushed.
+    Whole,
+    /// The cap was reached; the rest was left on the server.
+    Cut,
+    /// GitHub has no log: expired, removed, or the job never started.
+    Missing,
+}
+
+/// The questions that we ask GitHub, and the one way to act on it.
+///
+/// Lists are complete: whoever implements this follows the pages. Each method fails with
+/// [`Error::Forbidden`](crate::error::Error::Forbidden) where the token lacks a permission.
+#[async_trait]
+pub trait GitHub: Send + Sync {
+    /// A workflow run at its newest attempt.
+    async fn run(&self, repo: &RepoName, run: RunId) -> Result<Run>;
+    /// The newest runs of a branch, newest first; one page of at most 100.
+    async fn runs_of_branch(&self, repo: &RepoName, branch: &str) -> Result<Vec<Run>>;
+    /// The jobs of a run's attempt, with their steps.
+    async fn jobs(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Vec<RunJob>>;
+    /// Streams a job's log into `sink`, at most `cap` bytes.
+    async fn job_log(
+        &self,
+        repo: &RepoName,
+        job: JobId,
+        cap: u64,
+        sink: &mut dyn LogSink,
+    ) -> Result<LogFetch>;
+    /// A pull request.
+    async fn pull_request(&self, repo: &RepoName, number: IssueNumber) -> Result<PullRequest>;
+    /// The open pull requests of `repo` from a branch of `head` (which may be a fork).
+    async fn pull_requests_from(
+        &self,
+        repo: &RepoName,
+        head: &RepoName,
+        branch: &str,
+    ) -> Result<Vec<PullRequest>>;
+    /// The paths that a pull request changes, at most 3,000.
+    async fn changed_files(&self, repo: &RepoName, number: IssueNumber) -> Result<Vec<String>>;
+    /// A text file on the default branch, at most 1 MB; none where there is none.
+    async fn file(&self, repo: &RepoName, path: &str) -> Result<Option<String>>;
+    /// What a person may do in a repository, as of now.
+    async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission>;
+    /// Carries out one effect. Doing it twice leaves one trace.
+    async fn apply(&self, effect: &Effect) -> Result<Applied>;
+}
+
+/// What became of an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Applied {
+    /// Something new stands on GitHub.
+    Created,
+    /// Something that stood there was changed.
+    Edited,
+    /// It was so already, or there was nothing to edit.
+    Unchanged,
+}
+
+/// A workflow run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The newest attempt, from 1.
+    pub attempt: u32,
+    /// Its number within the workflow; grows.
+    pub number: u64,
+    /// The workflow that it is a run of.
+    pub workflow: WorkflowId,
+    /// The workflow's name.
+    pub name: String,
+    /// What started it: `pull_request`, `push`, …
+    pub event: String,
+    /// `completed`, `in_progress`, `queued`, …
+    pub status: String,
+    /// Where it is known.
+    pub conclusion: Option<String>,
+    /// The commit that it ran on.
+    pub head_sha: Sha,
+    /// The branch that it ran on.
+    pub head_branch: Option<String>,
+    /// The repository of that branch; a fork's may be gone.
+    pub head_repo: Option<RepoName>,
+    /// Its page.
+    pub url: String,
+}
+
+/// A job of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunJob {
+    /// Its id.
+    pub id: JobId,
+    /// Its name, with the matrix values.
+    pub name: String,
+    /// Where it is known.
+    pub conclusion: Option<String>,
+    /// Its page.
+    pub url: String,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// Its steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A step of a job, as the API gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number in links to the log.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// Where it is known.
+    pub conclusion: Option<String>,
+    /// Whole seconds, RFC 3339.
+    pub started_at: Option<String>,
+    /// Whole seconds, RFC 3339.
+    pub completed_at: Option<String>,
+}
+
+/// A pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullRequest {
+    /// Its number.
+    pub number: IssueNumber,
+    /// `open` or `closed`.
+    pub open: bool,
+    /// True while it is a draft.
+    pub draft: bool,
+    /// The labels' names.
+    pub labels: Vec<String>,
+    /// The commit at its head.
+    pub head_sha: Sha,
+    /// The branch that it comes from.
+    pub head_branch: String,
+    /// The repository that it comes from; a fork may be gone.
+    pub head_repo: Option<RepoName>,
+    /// The branch that it wants to change.
+    pub base_branch: String,
+}
+
+/// A decision as it is kept for audit and replay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Which capability decided.
+    pub capability: String,
+    /// About what.
+    pub subject: Subject,
+    /// When.
+    pub at: Timestamp,
+    /// What it knew.
+    pub facts: serde_json::Value,
+    /// What it decided.
+    pub verdict: serde_json::Value,
+}
+
+/// What Waterline keeps from one job to the next.
+#[async_trait]
+pub trait Memory: Send + Sync {
+    /// Keeps a decision with its facts.
+    async fn keep(&self, decision: &Decision) -> Result<()>;
+}
+
+/// Whoever waits for a report here and now: a workflow step, a terminal, nobody.
+#[async_trait]
+pub trait Out: Send + Sync {
+    /// Shows a report, as its reader asked for it: text, Markdown or JSON.
+    async fn show(&self, decided: &Decided) -> Result<()>;
+    /// Says something beside the report: a feature that is missing, and why.
+    async fn note(&self, note: &str);
+}
