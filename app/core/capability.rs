@@ -9,6 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use clap::{ArgMatches, Args as _, FromArgMatches as _};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +19,7 @@ use crate::config::{Config, ConfigError};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::Ports;
+use crate::port::{Files, Ports};
 use crate::report::{Decided, Report};
 
 /// One thing that Waterline can do. See `capabilities/` for those that exist.
@@ -31,6 +32,8 @@ pub trait Capability: 'static {
     const ASKED_BY: Permission;
     /// The same flags in a shell, in a comment and under `with:`.
     type Args: clap::Args + Send + Sync;
+    /// Further flags that only make sense in a shell: files to read instead of asking GitHub.
+    type Desk: clap::Args + Send + Sync;
     /// The section of the configuration. It has the fields `enabled` and `only`.
     type Rules: DeserializeOwned + Default + JsonSchema;
     /// All that the decision may know.
@@ -47,6 +50,16 @@ pub trait Capability: 'static {
         subject: &'a Subject,
         args: &'a Self::Args,
     ) -> impl Future<Output = Result<Self::Facts>> + Send + 'a;
+
+    /// Reads the facts from files, where the flags name any.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or is not of its form.
+    fn gather_files(
+        files: &dyn Files,
+        desk: &Self::Desk,
+        now: Timestamp,
+    ) -> Result<Option<Self::Facts>>;
 
     /// Decides. Pure: the same facts and rules give the same verdict, for ever.
     fn decide(facts: &Self::Facts, rules: &Self::Rules) -> Self::Verdict;
@@ -72,12 +85,16 @@ pub struct Entry {
     pub wants: fn(&Event) -> Option<Subject>,
     /// Adds the capability's flags to a command.
     pub flags: fn(clap::Command) -> clap::Command,
+    /// Adds the flags that only make sense in a shell.
+    pub desk_flags: fn(clap::Command) -> clap::Command,
     /// The JSON Schema of the section.
     pub schema: fn() -> Value,
     /// Checks the section.
     pub check: fn(&Config) -> Result<(), ConfigError>,
     /// Reads the facts as JSON.
     pub gather: for<'a> fn(&'a Ports, &'a Subject, &'a ArgMatches) -> Gathered<'a>,
+    /// Reads the facts from files as JSON; nothing where the flags name no file.
+    pub gather_files: fn(&dyn Files, &ArgMatches, Timestamp) -> Result<Option<Value>>,
     /// Decides and renders from facts as JSON.
     pub decide: fn(Value, &Config) -> Result<Decided, DecideError>,
 }
@@ -103,9 +120,11 @@ impl Entry {
             asked_by: C::ASKED_BY,
             wants: C::wants,
             flags: |command| C::Args::augment_args(command),
+            desk_flags: |command| C::Desk::augment_args(command),
             schema: || schemars::schema_for!(C::Rules).to_value(),
             check: |config| config.section::<C::Rules>(C::NAME).map(|_| ()),
             gather: |ports, subject, matches| Box::pin(gather::<C>(ports, subject, matches)),
+            gather_files: gather_files::<C>,
             decide: decide::<C>,
         }
     }
@@ -117,7 +136,21 @@ async fn gather<C: Capability>(
     matches: &ArgMatches,
 ) -> Result<Value> {
     let args = C::Args::from_arg_matches(matches).map_err(|e| Error::Usage(e.to_string()))?;
-    let facts = C::gather(ports, subject, &args).await?;
+    to_value(&C::gather(ports, subject, &args).await?)
+}
+
+fn gather_files<C: Capability>(
+    files: &dyn Files,
+    matches: &ArgMatches,
+    now: Timestamp,
+) -> Result<Option<Value>> {
+    let desk = C::Desk::from_arg_matches(matches).map_err(|e| Error::Usage(e.to_string()))?;
+    C::gather_files(files, &desk, now)?
+        .map(|facts| to_value(&facts))
+        .transpose()
+}
+
+fn to_value<T: Serialize>(facts: &T) -> Result<Value> {
     serde_json::to_value(facts)
         .map_err(|e| Error::Refused(format!("facts could not be written down: {e}")))
 }

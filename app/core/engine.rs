@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::event::{Comment, Event, Job, Task, Trigger};
 use crate::model::{InstallationId, Permission, RepoName, Subject};
 use crate::port::{Decision, GitHub, Ports};
-use crate::report::{Decided, Document, Effect, Marker, Reaction};
+use crate::report::{Conclusion, Decided, Document, Effect, Marker, Reaction};
 
 pub use publish::Published;
 
@@ -26,8 +26,20 @@ pub struct Outcome {
     pub summary: String,
     /// Jobs that follow from this one.
     pub follow: Vec<Job>,
-    /// The report's exit code, by the contract in the documentation.
-    pub exit: u8,
+    /// How it ended.
+    pub ended: Ended,
+}
+
+/// How a job ended, for exit codes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ended {
+    /// There was nothing to say.
+    #[default]
+    Quiet,
+    /// With a report.
+    Concluded(Conclusion),
+    /// The configuration could not be read.
+    BrokenConfig,
 }
 
 impl Outcome {
@@ -205,15 +217,11 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
     publish::settle_config_check(ports, job, &mut effects).await?;
     let published = publish::all(ports, effects).await?;
     ports.out.show(&decided).await?;
-    let exit = match decided.report.conclusion {
-        crate::report::Conclusion::Success | crate::report::Conclusion::Neutral => 0,
-        crate::report::Conclusion::Failure => 1,
-        crate::report::Conclusion::Wait => 2,
-    };
+    let summary = format!("{}; {}", decided.report.title, published.summary());
     Ok(Outcome {
-        summary: format!("{}; {}", decided.report.title, published.summary()),
+        summary,
         follow: Vec::new(),
-        exit,
+        ended: Ended::Concluded(decided.report.conclusion),
     })
 }
 
@@ -250,7 +258,7 @@ async fn follow_run(
     Ok(Outcome {
         summary,
         follow,
-        exit: 0,
+        ended: Ended::Quiet,
     })
 }
 

@@ -1,4 +1,4 @@
-//! What may be asked of the world: the only async traits.
+//! What may be asked of the world: the only async traits, and the files of a desk.
 //!
 //! `GitHub` reads, and carries out one effect at a time; `Memory` keeps decisions; `Out` shows a
 //! report to whoever waits at a terminal or in a workflow step. Their types are small and ours:
@@ -197,6 +197,15 @@ pub struct Decision {
 pub trait Memory: Send + Sync {
     /// Keeps a decision with its facts.
     async fn keep(&self, decision: &Decision) -> Result<()>;
+}
+
+/// Files that a person names at a shell. `-` is standard input.
+pub trait Files {
+    /// Opens one for reading.
+    ///
+    /// # Errors
+    /// A sentence that names the file and what is wrong with it.
+    fn open(&self, path: &str) -> Result<Box<dyn std::io::Read>>;
 }
 
 /// Whoever waits for a report here and now: a workflow step, a terminal, nobody.

@@ -62,6 +62,13 @@ fn seeded() -> Vec<(String, String, String)> {
         "B2".repeat(4),
         m(24)
     ));
+    seeds.extend(seeded_in_context());
+    seeds
+}
+
+fn seeded_in_context() -> Vec<(String, String, String)> {
+    let m = |n| filler(MIXED, n);
+    let mut seeds = Vec::new();
     let mut around = |before: &str, secret: String, after: &str| {
         seeds.push((before.to_owned(), secret, after.to_owned()))
     };

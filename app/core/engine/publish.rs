@@ -11,7 +11,7 @@ use crate::model::{CommentId, RepoName, Sha, Subject};
 use crate::port::{Applied, Ports};
 use crate::report::{Block, CheckConclusion, Document, Effect, Inline, Reaction, code};
 
-use super::Outcome;
+use super::{Ended, Outcome};
 
 /// The name of the check run that shows whether the configuration can be read.
 const CONFIG_CHECK: &str = "waterline/config";
@@ -128,7 +128,7 @@ pub(super) async fn broken_config(
     Ok(Outcome {
         summary,
         follow: Vec::new(),
-        exit: 64,
+        ended: Ended::BrokenConfig,
     })
 }
 

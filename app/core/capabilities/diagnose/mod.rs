@@ -5,12 +5,14 @@
 //! annotations of it. A run that passed is answered with silence.
 
 pub mod decide;
+mod desk;
 pub mod facts;
 mod json;
 mod render;
 #[cfg(test)]
 mod tests;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,7 +22,7 @@ use crate::config::Only;
 use crate::error::Result;
 use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::Ports;
+use crate::port::{Files, Ports};
 use crate::report::Report;
 
 /// The capability.
@@ -72,6 +74,7 @@ impl Capability for Diagnose {
         "Say why a workflow run failed: the step, the lines, the tests, the place in the code";
     const ASKED_BY: Permission = Permission::Triage;
     type Args = Args;
+    type Desk = desk::Desk;
     type Rules = Rules;
     type Facts = facts::Facts;
     type Verdict = decide::Verdict;
@@ -94,6 +97,14 @@ impl Capability for Diagnose {
 
     async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {
         facts::gather(ports, subject, args).await
+    }
+
+    fn gather_files(
+        files: &dyn Files,
+        desk: &desk::Desk,
+        now: Timestamp,
+    ) -> Result<Option<facts::Facts>> {
+        desk::gather(files, desk, now)
     }
 
     fn decide(facts: &facts::Facts, rules: &Rules) -> decide::Verdict {
