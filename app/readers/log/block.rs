@@ -1,0 +1,172 @@
+//! Reads the report of one failure: an open block takes lines until it ends, and sorts them
+//! into what was said, where, and what else may be shown.
+
+use regex::Captures;
+
+use crate::engine::BlockPatterns;
+use crate::finding::{Finding, Line};
+use crate::place;
+use crate::rule::Part;
+
+/// What became of a line that was offered to a block.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// The block took it.
+    Yes,
+    /// No part knows it; it may begin something else.
+    Unknown,
+    /// The block took it and ended.
+    Last,
+    /// The block had ended before it.
+    No,
+}
+
+/// An open block.
+pub(crate) struct Open {
+    patterns: &'static BlockPatterns,
+    pub(crate) finding: Finding,
+    lines: u16,
+    blanks: u8,
+    dropped: bool,
+}
+
+impl Open {
+    /// Opens a block under a heading.
+    pub(crate) fn new(patterns: &'static BlockPatterns, mut finding: Finding) -> Self {
+        finding.first = patterns.spec.first;
+        Self {
+            patterns,
+            finding,
+            lines: 0,
+            blanks: 0,
+            dropped: false,
+        }
+    }
+
+    /// Offers a line.
+    pub(crate) fn offer(&mut self, no: u64, text: &str) -> Taken {
+        self.lines += 1;
+        if self.lines > self.patterns.spec.most {
+            return Taken::No;
+        }
+        if text.trim().is_empty() {
+            self.blanks += 1;
+            let most = self.patterns.spec.blanks;
+            return if most > 0 && self.blanks >= most {
+                Taken::Last
+            } else {
+                Taken::Yes
+            };
+        }
+        self.blanks = 0;
+        for (pattern, part) in &self.patterns.parts {
+            if let Some(captures) = pattern.get().and_then(|p| p.captures(text)) {
+                return self.take(no, text, *part, &captures);
+            }
+        }
+        Taken::Unknown
+    }
+
+    /// Takes a line that no part knows and that begins nothing else.
+    pub(crate) fn plain(&mut self, no: u64, text: &str) {
+        if self.patterns.spec.plain && self.finding.said.is_empty() {
+            self.finding.said.push(Line::new(no, text));
+        } else if self.patterns.spec.plain && self.finding.more.len() < 3 {
+            self.finding.more.push(Line::new(no, text));
+        }
+    }
+
+    fn take(&mut self, no: u64, text: &str, part: Part, captures: &Captures<'_>) -> Taken {
+        match part {
+            Part::Said => self.say(no, text),
+            Part::Final => {
+                self.say(no, text);
+                return Taken::Last;
+            }
+            Part::More => {
+                if self.finding.more.len() < 4 {
+                    self.finding.more.push(Line::new(no, text));
+                }
+            }
+            Part::At | Part::Last => self.place(part, captures),
+            Part::Test => {
+                if self.finding.test.is_none() {
+                    self.finding.test = crate::names::captured(captures);
+                }
+            }
+            Part::Title => self.title(text),
+            Part::Skip => {}
+            Part::End => return Taken::No,
+            Part::Close => return Taken::Last,
+            Part::Drop => {
+                self.dropped = true;
+                return Taken::Last;
+            }
+        }
+        if part == Part::Said && self.finding.at.is_none() {
+            self.place(Part::At, captures);
+        }
+        Taken::Yes
+    }
+
+    fn say(&mut self, no: u64, text: &str) {
+        let most = usize::from(self.patterns.spec.said);
+        if self.finding.said.len() < most {
+            self.finding.said.push(Line::new(no, text));
+        }
+    }
+
+    fn place(&mut self, part: Part, captures: &Captures<'_>) {
+        let Some(at) = place::captured(captures) else {
+            return;
+        };
+        if place::foreign(&at.file) {
+            return;
+        }
+        // A frame in the test's own class says more than one in a helper.
+        let own = self
+            .finding
+            .test
+            .as_deref()
+            .is_some_and(|test| owns(test, &at.file));
+        if part == Part::Last || own || self.finding.at.is_none() {
+            self.finding.at = Some(at);
+        }
+    }
+
+    /// Adds a line to the test's name.
+    fn title(&mut self, text: &str) {
+        if !self.finding.said.is_empty() {
+            return;
+        }
+        let test = self.finding.test.get_or_insert_default();
+        if test.len() < 300 && !test.ends_with(':') {
+            if !test.is_empty() {
+                test.push_str(" > ");
+            }
+            test.push_str(text.trim());
+        }
+    }
+
+    /// Closes the block: the finding, unless it turned out to be none.
+    pub(crate) fn close(mut self) -> Option<Finding> {
+        let spec = self.patterns.spec;
+        if self.dropped || (spec.needs_said && self.finding.said.is_empty()) {
+            return None;
+        }
+        if let Some(test) = &mut self.finding.test {
+            *test = test.trim_end_matches(':').trim().to_owned();
+        }
+        self.finding.key = crate::mask::template(self.finding.message());
+        Some(self.finding)
+    }
+}
+
+/// Whether a test's name names the file as its class: `shop.PriceTest.adds` and `PriceTest.java`.
+fn owns(test: &str, file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').is_some_and(|(stem, ending)| {
+        let classes = ["java", "kt", "groovy", "scala"];
+        classes.contains(&ending) && test.split(['.', ' ', '$']).any(|word| word == stem)
+    })
+}

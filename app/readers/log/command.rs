@@ -1,0 +1,188 @@
+//! What a step was about, by the words of its command. It says what kind of failure an exit
+//! code without any explanation most likely is, and that a compiler's message came from a linter.
+
+use crate::Category;
+use Category::{Compile, Config, Coverage, Dependency, Lint, Network, Script, Test};
+
+/// Words of commands; the first that is found decides.
+const WORDS: &[(Category, &[&str])] = &[
+    (
+        Lint,
+        &[
+            "gofmt",
+            "cargo fmt",
+            "rustfmt",
+            "fmt --check",
+            "fmt -check",
+            "prettier",
+            "black ",
+            "isort",
+            "ruff",
+            "flake8",
+            "pylint",
+            "mypy",
+            "pyright",
+            "eslint",
+            "stylelint",
+            "biome",
+            "standard",
+            "xo ",
+            "tslint",
+            "jshint",
+            "clippy",
+            "rubocop",
+            "standardrb",
+            "golangci",
+            "staticcheck",
+            "go vet",
+            "govet",
+            "revive",
+            "shellcheck",
+            "shfmt",
+            "hadolint",
+            "yamllint",
+            "actionlint",
+            "markdownlint",
+            "ansible-lint",
+            "tflint",
+            "checkstyle",
+            "spotless",
+            "ktlint",
+            "detekt",
+            "pmd",
+            "spotbugs",
+            "phpcs",
+            "php-cs-fixer",
+            "phpstan",
+            "psalm",
+            "pint",
+            "credo",
+            "mix format",
+            "dialyzer",
+            "clang-format",
+            "clang-tidy",
+            "cppcheck",
+            "cpplint",
+            "swiftlint",
+            "swiftformat",
+            "scalafmt",
+            "scalafix",
+            "sqlfluff",
+            "dprint",
+            "luacheck",
+            "stylua",
+            "hlint",
+            "ormolu",
+            "dotnet format",
+            "codespell",
+            "typos",
+            "bandit",
+            "pre-commit",
+            "lint",
+            "format",
+            "deny ",
+            "semgrep",
+            "trivy",
+            "vale ",
+        ],
+    ),
+    (
+        Coverage,
+        &[
+            "--fail-under",
+            "cov-fail-under",
+            "coverageThreshold",
+            "coverage report",
+        ],
+    ),
+    (
+        Test,
+        &[
+            "pytest",
+            "unittest",
+            "go test",
+            "cargo test",
+            "nextest",
+            "jest",
+            "vitest",
+            "mocha",
+            "npm test",
+            "npm run test",
+            "yarn test",
+            "pnpm test",
+            "ctest",
+            "rspec",
+            "phpunit",
+            "mix test",
+            "dotnet test",
+            "swift test",
+            "tox",
+            "nox",
+            "make test",
+            "make check",
+            "gradle test",
+            "mvn test",
+            "prove ",
+            "bats",
+            "test",
+        ],
+    ),
+    (
+        Dependency,
+        &[
+            "pip install",
+            "npm ci",
+            "npm install",
+            "yarn install",
+            "pnpm install",
+            "poetry install",
+            "uv sync",
+            "bundle install",
+            "composer install",
+            "apt-get install",
+            "apt install",
+            "brew install",
+            "go mod",
+            "cargo fetch",
+            "nuget restore",
+            "dotnet restore",
+            "conda install",
+            "mamba ",
+        ],
+    ),
+    (
+        Compile,
+        &[
+            "build", "compile", "tsc", "make", "javac", "gcc", "g++", "webpack", "cmake",
+        ],
+    ),
+    (Network, &["curl", "wget"]),
+    (Config, &["git diff --exit-code", "git status --porcelain"]),
+    (Script, &[]),
+];
+
+/// The kind of failure that the command suggests.
+pub(crate) fn kind(command: &str) -> Option<Category> {
+    let low = command.to_lowercase();
+    WORDS
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| low.contains(word)))
+        .map(|(category, _)| *category)
+}
+
+/// Whether the command runs a linter and builds nothing else.
+pub(crate) fn lints(command: &str) -> bool {
+    kind(command) == Some(Lint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_suggest_kinds() {
+        assert_eq!(kind("Run cargo clippy -- -D warnings"), Some(Lint));
+        assert_eq!(kind("Run python -m pytest"), Some(Test));
+        assert_eq!(kind("Run ./deploy.sh"), None);
+    }
+}

@@ -1,0 +1,189 @@
+//! One automaton over the needles of all rules: a line is read once, and only the few rules
+//! whose needle is in it hold their pattern against it. Patterns are compiled when first needed.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::Regex;
+
+use crate::loose;
+use crate::rule::{Block, Part, Rule, Then};
+use crate::tools;
+
+/// Words in the set of rules that a line may wake.
+const WORDS: usize = 16;
+
+/// The rules that a line may match; the last bit says that it holds a telling word.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Hits {
+    bits: [u64; WORDS],
+    /// Whether anything was found.
+    pub(crate) any: bool,
+    /// Whether a telling word was found.
+    pub(crate) loose: bool,
+}
+
+impl Hits {
+    /// The rules that were woken, in the order of the tables.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = usize> + '_ {
+        self.bits.iter().enumerate().flat_map(|(word, bits)| {
+            let mut rest = *bits;
+            std::iter::from_fn(move || {
+                let bit = rest.trailing_zeros() as usize;
+                rest &= rest.wrapping_sub(1);
+                (bit < 64).then_some(word * 64 + bit)
+            })
+        })
+    }
+}
+
+/// A pattern, compiled when it is first needed.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    source: &'static str,
+    cell: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    const fn new(source: &'static str) -> Self {
+        Self {
+            source,
+            cell: OnceLock::new(),
+        }
+    }
+
+    /// The pattern; nothing if it is malformed, which a test rules out for our own tables.
+    pub(crate) fn get(&self) -> Option<&Regex> {
+        self.cell
+            .get_or_init(|| Regex::new(self.source).ok())
+            .as_ref()
+    }
+}
+
+/// A block with its patterns.
+#[derive(Debug)]
+pub(crate) struct BlockPatterns {
+    pub(crate) spec: &'static Block,
+    pub(crate) parts: Vec<(Pattern, Part)>,
+}
+
+/// All rules, ready to be asked.
+pub(crate) struct Engine {
+    automaton: Option<AhoCorasick>,
+    /// For each needle its rule, or nothing for a telling word.
+    owners: Vec<Option<usize>>,
+    pub(crate) rules: Vec<(&'static Rule, Pattern)>,
+    blocks: Vec<BlockPatterns>,
+    /// For each rule the block that it opens.
+    opens: Vec<Option<usize>>,
+}
+
+impl Engine {
+    /// The engine, built on first use.
+    pub(crate) fn get() -> &'static Self {
+        static ENGINE: OnceLock<Engine> = OnceLock::new();
+        ENGINE.get_or_init(Self::build)
+    }
+
+    fn build() -> Self {
+        let rules: Vec<(&'static Rule, Pattern)> = tools::rules()
+            .map(|rule| (rule, Pattern::new(rule.pattern)))
+            .collect();
+        let mut needles: Vec<&str> = Vec::new();
+        let mut owners = Vec::new();
+        for (index, (rule, _)) in rules.iter().enumerate() {
+            for needle in rule.needles {
+                needles.push(needle);
+                owners.push(Some(index));
+            }
+        }
+        for word in loose::WORDS {
+            needles.push(word);
+            owners.push(None);
+        }
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .match_kind(MatchKind::Standard)
+            .start_kind(aho_corasick::StartKind::Unanchored)
+            .build(&needles)
+            .ok();
+        let mut blocks: Vec<BlockPatterns> = Vec::new();
+        let opens = rules
+            .iter()
+            .map(|(rule, _)| match rule.then {
+                Then::Open(spec) => Some(intern(&mut blocks, spec)),
+                _ => None,
+            })
+            .collect();
+        Self {
+            automaton,
+            owners,
+            rules,
+            blocks,
+            opens,
+        }
+    }
+
+    /// Which rules a line could match.
+    pub(crate) fn hits(&self, line: &[u8]) -> Hits {
+        let mut hits = Hits::default();
+        let Some(automaton) = &self.automaton else {
+            return hits;
+        };
+        for found in automaton.find_overlapping_iter(line) {
+            hits.any = true;
+            match self.owners[found.pattern().as_usize()] {
+                Some(rule) => hits.bits[rule / 64] |= 1 << (rule % 64),
+                None => hits.loose = true,
+            }
+        }
+        hits
+    }
+
+    /// The block that a rule opens.
+    pub(crate) fn block(&self, rule: usize) -> Option<&BlockPatterns> {
+        self.blocks.get(self.opens.get(rule).copied().flatten()?)
+    }
+}
+
+fn intern(blocks: &mut Vec<BlockPatterns>, spec: &'static Block) -> usize {
+    if let Some(at) = blocks.iter().position(|b| std::ptr::eq(b.spec, spec)) {
+        return at;
+    }
+    let parts = spec
+        .parts
+        .iter()
+        .map(|(source, part)| (Pattern::new(source), *part))
+        .collect();
+    blocks.push(BlockPatterns { spec, parts });
+    blocks.len() - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_is_well_formed_and_there_is_room() {
+        let engine = Engine::get();
+        assert!(engine.automaton.is_some());
+        assert!(engine.rules.len() < WORDS * 64);
+        for (rule, pattern) in &engine.rules {
+            assert!(pattern.get().is_some(), "{}: {}", rule.name, rule.pattern);
+            assert!(!rule.needles.is_empty(), "{}", rule.name);
+        }
+        for block in &engine.blocks {
+            for (pattern, _) in &block.parts {
+                assert!(pattern.get().is_some(), "{}", pattern.source);
+            }
+        }
+    }
+
+    #[test]
+    fn needles_wake_rules() {
+        let engine = Engine::get();
+        assert!(!engine.hits(b"Compiling itoa v1.0.18").any);
+        let hits = engine.hits(b"fatal: not a git repository");
+        assert!(hits.any && hits.rules().next().is_some());
+    }
+}

@@ -1,0 +1,110 @@
+//! Chooses the lines to show: much of the best finding, a little of the next ones, nothing twice.
+
+use std::collections::HashSet;
+
+use crate::finding::{Finding, Line};
+use crate::rank::Ranked;
+use crate::rule::Tier;
+use crate::{Cause, LineRange};
+
+/// The most findings that are told.
+const CAUSES: usize = 40;
+
+/// The causes to show, in at most `most` lines.
+pub(crate) fn choose(ranked: &[Ranked], notes: &[(&'static str, Line)], most: usize) -> Vec<Cause> {
+    let Some(best) = ranked.first() else {
+        return Vec::new();
+    };
+    let mut taken = HashSet::new();
+    let mut said = HashSet::new();
+    let mut causes = Vec::new();
+    for (at, item) in ranked.iter().enumerate().take(CAUSES) {
+        let room = most.saturating_sub(taken.len());
+        if room == 0 || (at > 0 && !worth(item, best, taken.len())) {
+            break;
+        }
+        let finding = &item.finding;
+        let again = !said.insert(finding.key.clone());
+        if again && finding.test.is_none() {
+            continue;
+        }
+        let lines = lines(finding, at, again, &mut taken, room);
+        causes.extend(runs(&lines, finding));
+    }
+    for (name, line) in notes.iter().rev().take(2).rev() {
+        if taken.len() < most && taken.insert(line.no) {
+            causes.push(Cause::new(
+                LineRange::one(line.no),
+                vec![line.text.clone()],
+                *name,
+            ));
+        }
+    }
+    causes
+}
+
+/// Whether a finding is shown beside the best one.
+fn worth(item: &Ranked, best: &Ranked, shown: usize) -> bool {
+    let near = best.score - item.score;
+    let strong = best.finding.tier >= Tier::Summary;
+    if strong {
+        near <= 16 && shown < 14
+    } else {
+        near <= 14 && shown < 8 || shown < 4 && item.score >= 30
+    }
+}
+
+/// The lines of a finding that are shown, best first.
+fn lines<'f>(
+    finding: &'f Finding,
+    at: usize,
+    again: bool,
+    taken: &mut HashSet<u64>,
+    room: usize,
+) -> Vec<&'f Line> {
+    let mut order: Vec<&Line> = Vec::new();
+    let (said, more) = match at {
+        0 => (3, 2),
+        1 => (2, 0),
+        _ => (1, 0),
+    };
+    let heading = std::iter::once(&finding.head);
+    if finding.head_first() {
+        order.extend(heading);
+        if !again {
+            order.extend(finding.said.iter().take(said));
+        }
+    } else {
+        order.extend(finding.said.iter().take(said));
+        if finding.test.is_some() && at == 0 {
+            order.extend(heading);
+        }
+    }
+    order.extend(finding.more.iter().take(more));
+    order.retain(|line| !line.text.trim().is_empty() && taken.insert(line.no));
+    for line in order.iter().skip(room) {
+        taken.remove(&line.no);
+    }
+    order.truncate(room);
+    order
+}
+
+/// Joins lines that follow each other into one cause.
+fn runs(lines: &[&Line], finding: &Finding) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = Vec::new();
+    for line in lines {
+        match causes.last_mut() {
+            Some(cause) if cause.lines.last + 1 == line.no => {
+                cause.lines.last = line.no;
+                cause.text.push(line.text.clone());
+            }
+            _ => {
+                let range = LineRange::one(line.no);
+                let mut cause = Cause::new(range, vec![line.text.clone()], finding.name);
+                cause.location.clone_from(&finding.at);
+                causes.push(cause);
+            }
+        }
+    }
+    causes
+}

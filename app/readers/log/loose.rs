@@ -1,0 +1,227 @@
+//! Lines that no reader knows. A telling word makes a line a candidate; how it is used decides
+//! how good a one. Of many candidates the first and the last of a step are kept.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::finding::Line;
+use crate::mask;
+
+/// Literals that make a line a candidate.
+pub(crate) const WORDS: [&str; 30] = [
+    "rror",
+    "ERROR",
+    "ERR!",
+    "atal",
+    "FATAL",
+    "ailed",
+    "ailure",
+    "FAIL",
+    "xception",
+    "anic",
+    "annot ",
+    "an't ",
+    "not found",
+    "No such",
+    "enied",
+    "nable to",
+    "imed out",
+    "imeout",
+    "nvalid",
+    "xpected",
+    "issing",
+    "ismatch",
+    "ould not",
+    "not match",
+    "egression",
+    "REGRESSION",
+    "Killed",
+    "bort",
+    "nsupported",
+    "does not ",
+];
+
+/// How many candidates are kept from either end.
+const KEPT: usize = 24;
+/// How many templates are told apart.
+const TEMPLATES: usize = 4096;
+
+/// The candidates of one step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Loose {
+    first: Vec<(i32, Line)>,
+    last: VecDeque<(i32, Line)>,
+    seen: HashMap<u64, u32>,
+}
+
+impl Loose {
+    /// Offers a line that holds a telling word.
+    pub(crate) fn offer(&mut self, no: u64, text: &str, annotated: bool) {
+        let hash = mask::hash(text.as_bytes());
+        if self.seen.len() < TEMPLATES || self.seen.contains_key(&hash) {
+            let times = self.seen.entry(hash).or_default();
+            *times += 1;
+            if *times > 1 {
+                return;
+            }
+        }
+        let score = score(text) + if annotated { 12 } else { 0 };
+        if score <= 0 {
+            return;
+        }
+        let line = Line::new(no, text);
+        if self.first.len() < KEPT {
+            self.first.push((score, line));
+            return;
+        }
+        if self.last.len() == KEPT {
+            self.last.pop_front();
+        }
+        self.last.push_back((score, line));
+    }
+
+    /// The candidates in the order of the log, with the times that each was said.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (i32, &Line, u32)> {
+        let both = self.first.iter().chain(&self.last);
+        both.map(|(score, line)| {
+            let hash = mask::hash(line.text.as_bytes());
+            let times = self.seen.get(&hash).copied().unwrap_or(1);
+            (*score, line, times)
+        })
+    }
+}
+
+/// How much a line looks like the telling of a failure; 0 or less for one that does not.
+pub(crate) fn score(text: &str) -> i32 {
+    let text = text.trim();
+    let low = text.to_lowercase();
+    if low.is_empty() || harmless(&low) {
+        return 0;
+    }
+    let mut score = 1;
+    const STARTS: [&str; 12] = [
+        "error",
+        "fatal",
+        "fail",
+        "[error]",
+        "err!",
+        "panic",
+        "exception",
+        "e: ",
+        "error:",
+        "✗",
+        "✘",
+        "×",
+    ];
+    if STARTS.iter().any(|start| low.starts_with(start)) {
+        score += 10;
+    }
+    const MARKS: [(&str, i32); 18] = [
+        ("error:", 8),
+        ("fatal:", 8),
+        ("error ", 2),
+        ("failed", 4),
+        ("failure", 3),
+        ("exception", 3),
+        ("cannot ", 4),
+        ("could not", 5),
+        ("unable to", 5),
+        ("not found", 5),
+        ("no such file", 6),
+        ("denied", 5),
+        ("timed out", 5),
+        ("expected", 4),
+        ("mismatch", 5),
+        ("missing", 4),
+        ("invalid", 4),
+        ("does not ", 4),
+    ];
+    score += MARKS
+        .iter()
+        .filter(|(mark, _)| low.contains(mark))
+        .map(|(_, worth)| worth)
+        .sum::<i32>();
+    if low.contains("warn") {
+        score -= 8;
+    }
+    if text.len() > 600 {
+        score -= 4;
+    }
+    score
+}
+
+/// Ways of using the words that tell nothing.
+fn harmless(low: &str) -> bool {
+    const ANYWHERE: [&str; 34] = [
+        "0 error",
+        "0 fail",
+        "no error",
+        "errors: 0",
+        "failures: 0",
+        "failed: 0",
+        "error=false",
+        "--error",
+        "error-handling",
+        "without error",
+        "on-error",
+        "fail-fast",
+        "failfast",
+        "retrying",
+        "will retry",
+        "if-no-files-found",
+        "errorlevel",
+        "... ok",
+        " passed",
+        "ignoring",
+        "(ignored)",
+        "deprecat",
+        "-werror",
+        "thiserror",
+        "libgpg-error",
+        "errors.go",
+        "error_handler",
+        "if an error",
+        "expected to fail",
+        "expected failure",
+        "handled",
+        "process completed with exit code",
+        "continue-on-error",
+        "failed to save: unable to reserve",
+    ];
+    const STARTS: [&str; 10] = [
+        "+ ",
+        "ok ",
+        "pass",
+        "[info]",
+        "info",
+        "debug",
+        "downloading",
+        "✓",
+        "✔",
+        "  ✓",
+    ];
+    ANYWHERE.iter().any(|word| low.contains(word))
+        || STARTS.iter().any(|word| low.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_score_and_reports_of_success_do_not() {
+        assert!(score("error: could not open x") > score("the error page"));
+        assert_eq!(score("Tests: 0 failed, 3 passed"), 0);
+        assert_eq!(score("test parses_error ... ok"), 0);
+    }
+
+    #[test]
+    fn repetitions_count_once() {
+        let mut loose = Loose::default();
+        for n in 0..100 {
+            loose.offer(n, &format!("error: attempt {n}"), false);
+        }
+        let all: Vec<_> = loose.all().collect();
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].2, 100);
+    }
+}

@@ -1,0 +1,82 @@
+//! Names of tests: how they are put together, and when two of them mean the same test.
+
+use regex::Captures;
+
+/// The longest name that is kept.
+const LONGEST: usize = 400;
+
+/// The name that a pattern captured: `test`, or `class` and `test`.
+pub(crate) fn captured(captures: &Captures<'_>) -> Option<String> {
+    let test = captures.name("test")?.as_str().trim();
+    let name = match captures.name("class").map(|c| c.as_str().trim()) {
+        // Python 3.11 names the method a second time behind the class.
+        Some(class) if class.ends_with(&format!(".{test}")) => class.to_owned(),
+        Some(class) if !class.is_empty() => format!("{class}.{test}"),
+        _ => test.to_owned(),
+    };
+    let name = name.trim_matches(|c: char| c == '─' || c == '"' || c.is_whitespace());
+    (!name.is_empty() && name.len() <= LONGEST).then(|| name.to_owned())
+}
+
+/// The words of a name, lower case, without file endings.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    name.to_lowercase()
+        .split(|c: char| c.is_whitespace() || "›>#./\\:()\"'`".contains(c))
+        .filter(|word| !word.is_empty())
+        .filter(|word| {
+            ![
+                "py", "js", "ts", "rs", "java", "kt", "rb", "php", "exs", "go",
+            ]
+            .contains(word)
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Adds a name unless it is known; keeps the longer one of two that mean the same test.
+pub(crate) fn add(names: &mut Vec<String>, name: &str, most: usize) {
+    let new = words(name);
+    if new.is_empty() {
+        return;
+    }
+    for old in names.iter_mut() {
+        let known = words(old);
+        if same(&known, &new) {
+            if new.len() > known.len() {
+                name.clone_into(old);
+            }
+            return;
+        }
+    }
+    if names.len() < most {
+        names.push(name.to_owned());
+    }
+}
+
+/// Whether two names mean the same test: one is the end of the other, or its words are all there.
+pub(crate) fn same(one: &[String], two: &[String]) -> bool {
+    let (short, long) = if one.len() <= two.len() {
+        (one, two)
+    } else {
+        (two, one)
+    };
+    match (short.last(), long.last()) {
+        (Some(a), Some(b)) if a == b => short.iter().all(|word| long.contains(word)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_of_two_names_stays() {
+        let mut names = Vec::new();
+        add(&mut names, "test_a", 9);
+        add(&mut names, "tests/x.py::test_a", 9);
+        add(&mut names, "tests/x.py::test_b", 9);
+        add(&mut names, "test_b", 9);
+        assert_eq!(names, ["tests/x.py::test_a", "tests/x.py::test_b"]);
+    }
+}

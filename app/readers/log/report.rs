@@ -1,0 +1,192 @@
+//! Tells what was read: chooses the step, orders its findings, names the category, and puts the
+//! failure in one sentence.
+
+use crate::finding::Finding;
+use crate::rank::{self, Ranked};
+use crate::rule::Tier;
+use crate::step::{self, Segment};
+use crate::{Category, Location, Options, Reading, StepFound, command, excerpt, topic};
+
+/// The most places that are told.
+const PLACES: usize = 2;
+
+/// The reading of a log whose steps are these.
+pub(crate) fn tell(segments: &[Segment], options: &Options) -> Reading {
+    let chosen = step::choose(segments, &options.steps).and_then(|at| segments.get(at));
+    let Some(segment) = chosen else {
+        return nothing(options);
+    };
+    let ranked = rank::rank(segment, options.baseline.as_ref());
+    let notes = segment.store.as_ref().map_or(&[][..], |s| &s.notes[..]);
+    let mut causes = excerpt::choose(&ranked, notes, options.max_lines);
+    for cause in &mut causes {
+        cause.line_in_step = cause.lines.first.checked_sub(segment.first).map(|n| n + 1);
+    }
+    let category = category(&ranked, segment, notes.iter().map(|n| n.0));
+    let tests = segment.store.as_ref().map(|s| s.tests.clone());
+    let tests = tests.unwrap_or_default();
+    Reading {
+        lines: 0,
+        bytes: 0,
+        truncated: segment.store.as_ref().is_some_and(|s| s.full),
+        step: Some(found(segment, options)),
+        category,
+        summary: summary(&ranked, category, &tests, segment),
+        locations: places(&ranked),
+        causes,
+        tests,
+        exit_code: segment.exit,
+    }
+}
+
+fn nothing(options: &Options) -> Reading {
+    let step = step::failing(&options.steps).map(|step| StepFound {
+        number: Some(step.number),
+        name: step.name.clone(),
+        header: None,
+        first_line: 0,
+        last_line: 0,
+    });
+    Reading {
+        lines: 0,
+        bytes: 0,
+        truncated: false,
+        step,
+        category: Category::Inconclusive,
+        summary: "The log does not tell what failed.".to_owned(),
+        causes: Vec::new(),
+        tests: Vec::new(),
+        locations: Vec::new(),
+        exit_code: None,
+    }
+}
+
+fn found(segment: &Segment, options: &Options) -> StepFound {
+    let meta = step::failing(&options.steps);
+    let header = segment.header.clone();
+    let name = meta
+        .map(|step| step.name.clone())
+        .or_else(|| header.clone())
+        .unwrap_or_default();
+    StepFound {
+        number: meta.map(|step| step.number),
+        name,
+        header,
+        first_line: segment.first,
+        last_line: segment.exit_line.unwrap_or(segment.last),
+    }
+}
+
+fn category(
+    ranked: &[Ranked],
+    segment: &Segment,
+    mut notes: impl Iterator<Item = &'static str>,
+) -> Category {
+    let command = rank::text(segment);
+    let Some(best) = ranked.first() else {
+        return by_exit(segment.exit)
+            .or_else(|| command::kind(&command))
+            .unwrap_or(Category::Inconclusive);
+    };
+    if notes.any(|name| name.contains("flaky")) {
+        return Category::Flaky;
+    }
+    let finding = &best.finding;
+    let told = spoken(finding);
+    let category = match (finding.category, finding.refine) {
+        (Some(Category::Test), true) => told
+            .filter(|c| of_a_test(*c, finding))
+            .unwrap_or(Category::Test),
+        (Some(category), true) => told.unwrap_or(category),
+        (Some(Category::Compile), false) if command::lints(&command) => Category::Lint,
+        (Some(category), false) => return category,
+        (None, _) => by_exit(segment.exit)
+            .or(told)
+            .or_else(|| command::kind(&command))
+            .unwrap_or(Category::Script),
+    };
+    match by_exit(segment.exit) {
+        Some(exit) if finding.tier < Tier::Fatal => exit,
+        _ => category,
+    }
+}
+
+/// What the message of a finding is about.
+fn spoken(finding: &Finding) -> Option<Category> {
+    let mut lines = vec![finding.message()];
+    lines.extend(finding.said.iter().skip(1).map(|l| l.text.as_str()));
+    lines.iter().find_map(|line| topic::of(line))
+}
+
+/// Whether a test that fails with this message fails for another reason than what it tests.
+fn of_a_test(category: Category, finding: &Finding) -> bool {
+    match category {
+        Category::Timeout | Category::Crash | Category::Oom | Category::Disk => true,
+        Category::Dependency | Category::Compile => {
+            finding.test.is_none() || finding.name.contains("collect")
+        }
+        _ => false,
+    }
+}
+
+/// What an exit code says by itself.
+fn by_exit(code: Option<i32>) -> Option<Category> {
+    match code? {
+        124 => Some(Category::Timeout),
+        126 => Some(Category::Permission),
+        127 => Some(Category::Config),
+        134 | 135 | 136 | 139 | -1_073_741_819 => Some(Category::Crash),
+        137 => Some(Category::Oom),
+        130 | 143 => Some(Category::Cancelled),
+        _ => None,
+    }
+}
+
+fn places(ranked: &[Ranked]) -> Vec<Location> {
+    let Some(best) = ranked.first() else {
+        return Vec::new();
+    };
+    let mut places: Vec<Location> = Vec::new();
+    for item in ranked {
+        if best.score - item.score > 8 || places.len() == PLACES {
+            break;
+        }
+        if let Some(at) = &item.finding.at
+            && !places
+                .iter()
+                .any(|old| old.file == at.file && old.line == at.line)
+        {
+            places.push(at.clone());
+        }
+    }
+    places
+}
+
+fn summary(ranked: &[Ranked], category: Category, tests: &[String], segment: &Segment) -> String {
+    let Some(best) = ranked.first() else {
+        return match segment.exit {
+            Some(code) => format!("The step ended with exit code {code} and said nothing."),
+            None => "The log does not tell what failed.".to_owned(),
+        };
+    };
+    let message = shorten(best.finding.message().trim(), 200);
+    let place = best.finding.at.as_ref().map(|at| format!(" at {at}"));
+    let place = place.unwrap_or_default();
+    match tests {
+        [] => format!("It failed with {}{place}: {message}", category.word()),
+        [test] => format!("Test {} failed{place}: {message}", shorten(test, 160)),
+        many => format!(
+            "{} tests failed, {} first{place}: {message}",
+            many.len(),
+            shorten(&many[0], 160)
+        ),
+    }
+}
+
+/// At most so many characters of a text.
+fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

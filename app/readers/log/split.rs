@@ -1,0 +1,104 @@
+//! Cuts a stream of bytes into lines, whatever the chunks, with bounded memory.
+//! A line that is too long keeps its beginning and its end: progress bars write many megabytes
+//! between two line feeds, and what they end with is what matters.
+
+/// How much of the beginning of an overlong line is kept.
+const HEAD: usize = 12 * 1024;
+/// How much of its end.
+const TAIL: usize = 4 * 1024;
+
+/// The unfinished line between two chunks.
+#[derive(Default)]
+pub(crate) struct Splitter {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    /// Whether bytes of a line were dropped.
+    pub(crate) cut: bool,
+}
+
+impl Splitter {
+    /// Takes a chunk and hands every finished line to `each`, without its line feed.
+    pub(crate) fn push(&mut self, chunk: &[u8], mut each: impl FnMut(&[u8])) {
+        let mut rest = chunk;
+        while let Some(at) = memchr::memchr(b'\n', rest) {
+            let line = &rest[..at];
+            rest = &rest[at + 1..];
+            if self.head.is_empty() && line.len() <= HEAD {
+                each(line);
+            } else {
+                self.add(line);
+                self.emit(&mut each);
+            }
+        }
+        self.add(rest);
+    }
+
+    /// Hands over the last line, if the stream did not end with a line feed.
+    pub(crate) fn finish(&mut self, mut each: impl FnMut(&[u8])) {
+        if !self.head.is_empty() {
+            self.emit(&mut each);
+        }
+    }
+
+    fn add(&mut self, part: &[u8]) {
+        let room = HEAD - self.head.len();
+        let (first, rest) = part.split_at(room.min(part.len()));
+        self.head.extend_from_slice(first);
+        if rest.is_empty() {
+            return;
+        }
+        if rest.len() >= TAIL {
+            self.cut |= !self.tail.is_empty() || rest.len() > TAIL;
+            self.tail.clear();
+            self.tail.extend_from_slice(&rest[rest.len() - TAIL..]);
+            return;
+        }
+        self.tail.extend_from_slice(rest);
+        if self.tail.len() > TAIL {
+            self.cut = true;
+            self.tail.drain(..self.tail.len() - TAIL);
+        }
+    }
+
+    fn emit(&mut self, each: &mut impl FnMut(&[u8])) {
+        self.head.append(&mut self.tail);
+        each(&self.head);
+        self.head.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(chunks: &[&[u8]]) -> Vec<Vec<u8>> {
+        let mut splitter = Splitter::default();
+        let mut out = Vec::new();
+        for chunk in chunks {
+            splitter.push(chunk, |line| out.push(line.to_vec()));
+        }
+        splitter.finish(|line| out.push(line.to_vec()));
+        out
+    }
+
+    #[test]
+    fn chunks_do_not_matter() {
+        let whole = lines(&[b"a\n\nbc\nd"]);
+        assert_eq!(
+            whole,
+            [b"a".to_vec(), vec![], b"bc".to_vec(), b"d".to_vec()]
+        );
+        assert_eq!(lines(&[b"a", b"\n", b"\nb", b"c\nd"]), whole);
+    }
+
+    #[test]
+    fn an_overlong_line_keeps_both_ends() {
+        let mut long = vec![b'x'; 3 * 1024 * 1024];
+        long.extend_from_slice(b"the end\n");
+        let out = lines(&[&long]);
+        assert_eq!(out[0].len(), HEAD + TAIL);
+        assert!(out[0].ends_with(b"the end"));
+        let (one, two) = long.split_at(1_000_001);
+        assert_eq!(lines(&[one, two]), out);
+    }
+}
