@@ -1,0 +1,8 @@
+//! The one integration-test binary: the real program, a stateful GitHub behind a real socket.
+//!
+//! `support` gives the verbs of a conversation, `talk` holds the conversations, `cases` the golden
+//! folders; `architecture` and `contract` keep the house and its derived files as they are drawn.
+
+mod architecture;
+mod support;
+mod talk;

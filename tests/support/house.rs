@@ -1,0 +1,184 @@
+//! The real program as a process, and a GitHub in front of it that a judge watches.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use waterline_standin::{OpenApiJudge, Standin, World, key};
+
+use super::{Database, posted};
+
+/// One key pair for all tests; making one takes a moment.
+static KEYS: LazyLock<key::Keys> = LazyLock::new(|| key::generate().unwrap());
+
+/// GitHub's own description of its API, cut to what Waterline uses.
+static JUDGE: LazyLock<Arc<OpenApiJudge>> = LazyLock::new(|| {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/github/api.json");
+    Arc::new(OpenApiJudge::new(&std::fs::read(path).unwrap()).unwrap())
+});
+
+/// How long a test waits for a state before it fails; a bound for hangs, not a measure.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// `waterline serve`, running.
+pub struct Waterline {
+    child: Child,
+    /// Where it listens, `http://127.0.0.1:PORT`.
+    pub url: String,
+    stderr: PathBuf,
+}
+
+impl Waterline {
+    /// Starts the real program on a free port.
+    pub fn start(database_url: &str, api_url: &str, secret: &str, folder: &std::path::Path) -> Self {
+        let stderr = folder.join("stderr.log");
+        let key = folder.join("key.pem");
+        std::fs::write(&key, &KEYS.private).unwrap();
+        let log = std::fs::OpenOptions::new().append(true).create(true).open(&stderr).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_waterline"))
+            .args(["serve", "--bind", "127.0.0.1:0", "--data"])
+            .arg(folder)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("DATABASE_URL", database_url)
+            .env("GITHUB_API_URL", api_url)
+            .env("WATERLINE_APP_ID", "1")
+            .env("WATERLINE_PRIVATE_KEY_FILE", &key)
+            .env("WATERLINE_WEBHOOK_SECRET", secret)
+            .env("WATERLINE_LOG", std::env::var("WATERLINE_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.split_whitespace().find(|w| w.starts_with("http://"));
+        let Some(url) = url.map(|u| u.trim_end_matches('/').to_owned()) else {
+            panic!("the server did not start: {line:?} {}", std::fs::read_to_string(&stderr).unwrap_or_default());
+        };
+        Self { child, url, stderr }
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.stderr).unwrap_or_default()
+    }
+
+    /// Takes its life without a word, as a power failure would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, and waits until it has; the exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(start.elapsed() < PATIENCE, "SIGTERM was not heeded: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Waterline {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The house: GitHub, the program, and their database.
+pub struct House {
+    /// GitHub.
+    pub github: Standin,
+    /// The program; none while it is down.
+    pub waterline: Option<Waterline>,
+    /// Its database.
+    pub database: Database,
+    folder: TempDir,
+    seen: usize,
+}
+
+impl House {
+    /// Opens it with a repository `octo/shop` in which the App is installed, and `dev`, who may write.
+    pub async fn open(database: Database) -> Self {
+        let mut world = World::default();
+        world.app.id = 1;
+        world.app.public_key = Some(KEYS.public.clone());
+        let github = Standin::start_with(world, JUDGE.clone()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut house = Self { github, waterline: None, database, folder, seen: 0 };
+        house.start();
+        house
+    }
+
+    /// Starts the program, and tells GitHub where it is.
+    pub fn start(&mut self) {
+        let secret = self.github.world().app.webhook_secret.clone();
+        let waterline = Waterline::start(&self.database.url(), self.github.url(), &secret, self.folder.path());
+        self.github.world().app.webhook_url = Some(format!("{}/webhook", waterline.url));
+        self.waterline = Some(waterline);
+    }
+
+    /// The program's address.
+    pub fn url(&self) -> String {
+        self.waterline.as_ref().unwrap().url.clone()
+    }
+
+    /// The counts of `/api/status`.
+    pub async fn status(&self) -> Value {
+        reqwest::get(format!("{}/api/status", self.url())).await.unwrap().json().await.unwrap()
+    }
+
+    /// Waits until no job is left.
+    pub async fn settle(&self) {
+        let start = Instant::now();
+        loop {
+            let status = self.status().await;
+            let count = |key: &str| status[key].as_u64().unwrap_or_else(|| panic!("no {key} in {status}"));
+            if count("queued") + count("leased") == 0 {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "jobs are left over: {status}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// What was posted since the last look, once all jobs are done.
+    pub async fn posted(&mut self) -> Vec<String> {
+        self.settle().await;
+        let writes = posted::posts(&self.github);
+        let new = writes[self.seen..].to_vec();
+        self.seen = writes.len();
+        new
+    }
+
+    /// What the program has logged.
+    pub fn log(&self) -> String {
+        self.waterline.as_ref().map(Waterline::log).unwrap_or_default()
+    }
+
+    /// The end of a conversation: nothing unexpected, nothing left over, nothing against the rules.
+    pub async fn close(mut self, name: &str) {
+        let unexpected = self.posted().await;
+        assert!(unexpected.is_empty(), "{name}: unexpected: {unexpected:?}");
+        let status = self.status().await;
+        assert_eq!(status["dead"], 0, "{name}: {status}\n{}", self.log());
+        let violations = self.github.violations();
+        assert!(violations.is_empty(), "{name}: against GitHub's description: {violations:#?}");
+        let waterline = self.waterline.take().unwrap();
+        let log = waterline.log();
+        assert_eq!(waterline.stop(), Some(0), "{name}: {log}");
+        self.github.stop().await;
+    }
+}

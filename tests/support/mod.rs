@@ -1,0 +1,25 @@
+//! What a conversation needs: the house with a GitHub before it, and small words for what is
+//! said and seen. A conversation runs on SQLite, and on PostgreSQL where the test command has
+//! started one; it fails when something unexpected was posted or a job is left over.
+
+pub mod database;
+pub mod house;
+pub mod log;
+pub mod posted;
+
+pub use database::Database;
+pub use house::{House, Waterline};
+pub use log::failing_log;
+
+/// Runs a conversation on every database at hand.
+pub fn conversation(story: impl AsyncFn(&mut House)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        for database in database::all().await {
+            let name = database.name();
+            let mut house = House::open(database).await;
+            story(&mut house).await;
+            house.close(name).await;
+        }
+    });
+}

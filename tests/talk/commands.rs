@@ -1,0 +1,79 @@
+//! `/waterline …` in a comment: who may ask, what counts, and what is answered.
+
+use waterline_standin::{FinishedJob, Permission, UserKind};
+
+use super::{cart_job, ci, comments, pull_request};
+use crate::support::conversation;
+
+#[test]
+fn a_command_is_accepted_and_answered() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        ci(house, pull, FinishedJob::success("test")).await;
+        assert!(house.posted().await.is_empty());
+        house.github.home().comment(pull, "dev", "/waterline diagnose").await.unwrap();
+        assert_eq!(house.posted().await, ["reaction eyes".to_owned(), format!("comment on #{pull}")]);
+        assert!(comments(house, pull)[1].contains("Nothing failed"));
+    });
+}
+
+#[test]
+fn a_run_can_be_named() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        let run = ci(house, pull, cart_job()).await;
+        house.posted().await;
+        house.github.home().comment(pull, "dev", &format!("/wl diagnose --run {run}")).await.unwrap();
+        assert_eq!(house.posted().await, ["reaction eyes".to_owned(), format!("comment on #{pull}")]);
+    });
+}
+
+#[test]
+fn a_mistake_gets_one_reply() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        house.github.home().comment(pull, "dev", "/waterline diagnoze").await.unwrap();
+        assert_eq!(house.posted().await, ["reaction confused".to_owned(), format!("comment on #{pull}")]);
+        assert!(comments(house, pull)[1].contains("'diagnose'"), "{:?}", comments(house, pull));
+        house.github.home().comment(pull, "dev", "/waterline help").await.unwrap();
+        let posted = house.posted().await;
+        assert_eq!(posted.len(), 2, "{posted:?}");
+        assert!(comments(house, pull)[3].contains("Say why a workflow run failed"));
+    });
+}
+
+#[test]
+fn an_outsider_may_not_ask_and_is_not_argued_with() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        house.github.user("stranger", Permission::Read);
+        house.github.home().comment(pull, "stranger", "/waterline diagnose").await.unwrap();
+        assert_eq!(house.posted().await, ["reaction confused"]);
+    });
+}
+
+#[test]
+fn bots_edits_quotes_and_our_own_comments_are_not_commands() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        let home = house.github.home();
+        house.github.world().add_user("helper[bot]", UserKind::Bot);
+        home.comment(pull, "helper[bot]", "/waterline diagnose").await.unwrap();
+        home.comment(pull, "waterline[bot]", "/waterline diagnose").await.unwrap();
+        home.comment(pull, "dev", "> /waterline diagnose\n\n`/waterline diagnose`").await.unwrap();
+        let comment = home.comment(pull, "dev", "nothing to see").await.unwrap();
+        home.edit_comment(comment, "/waterline diagnose").await.unwrap();
+        assert!(house.posted().await.is_empty());
+    });
+}
+
+#[test]
+fn an_issue_has_no_runs_and_says_so() {
+    conversation(async |house| {
+        let home = house.github.home();
+        let issue = home.open_issue("dev", "The total is wrong", "By one.").await.unwrap();
+        home.comment(issue, "dev", "/waterline diagnose").await.unwrap();
+        assert_eq!(house.posted().await, ["reaction eyes".to_owned(), format!("comment on #{issue}")]);
+        assert!(comments(house, issue)[1].contains("--run"));
+    });
+}
