@@ -1,0 +1,159 @@
+//! A doorway that lets only our own words in: bytes from the network become an `Event`.
+//!
+//! First the signature over the raw bytes, then the body's JSON, then the event; each step is a
+//! function of its own, so that a server can answer as early as it knows. A workflow step reads
+//! the file that `GITHUB_EVENT_PATH` names through the same [`parse`]. GitHub adds events,
+//! actions and fields without notice: what is unknown is no error here, and past this file
+//! nobody needs to know how GitHub spells things.
+
+mod lenient;
+mod signature;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use waterline_core::event::{Comment, CompletedRun, Event};
+use waterline_core::model::{Actor, CommentId, InstallationId, IssueNumber, RepoName, RunId};
+
+pub use signature::{Secrets, Verifier, verify};
+
+/// Why a delivery is not let in. Each displays as one sentence for whoever sent it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no `X-Hub-Signature-256` header.
+    #[error("The header X-Hub-Signature-256 is missing.")]
+    NoSignature,
+    /// The signature belongs to another secret or another body, or is none.
+    #[error("The signature in X-Hub-Signature-256 does not fit this body and our secret.")]
+    WrongSignature,
+    /// The body cannot be read.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl Refusal {
+    /// The HTTP status that says the same.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NoSignature | Self::Broken(_) => 400,
+            Self::WrongSignature => 401,
+        }
+    }
+}
+
+/// A delivery that was let in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Incoming {
+    /// What happened, where Waterline cares.
+    pub event: Option<Event>,
+    /// GitHub's word for what happened to the thing: `created`, `completed`.
+    pub action: Option<String>,
+    /// The installation that it came through; a step's event file names none.
+    pub installation: Option<InstallationId>,
+    /// The repository, where the event is about one.
+    pub repo: Option<RepoName>,
+}
+
+/// The JSON of a body: as it is, or out of the field `payload` of a form.
+///
+/// # Errors
+/// [`Refusal::Broken`] where the content type is neither JSON nor a form, or the form has no
+/// `payload`.
+pub fn body_json<'a>(content_type: Option<&str>, raw: &'a [u8]) -> Result<Cow<'a, [u8]>, Refusal> {
+    let essence = content_type
+        .unwrap_or("application/json")
+        .split(';')
+        .next()
+        .unwrap_or_default();
+    match essence.trim().to_ascii_lowercase().as_str() {
+        "application/json" => Ok(Cow::Borrowed(raw)),
+        "application/x-www-form-urlencoded" => form_urlencoded::parse(raw)
+            .find(|(name, _)| name == "payload")
+            .map(|(_, payload)| match payload {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            })
+            .ok_or_else(|| Refusal::Broken("The form has no field named payload.".into())),
+        _ => Err(Refusal::Broken(
+            "The content type is neither application/json nor application/x-www-form-urlencoded."
+                .into(),
+        )),
+    }
+}
+
+/// Reads an event by its name and its JSON. An unknown name, an unknown action, or an event
+/// without what we need from it has `event: None`.
+///
+/// # Errors
+/// [`Refusal::Broken`] where the body is not a JSON object; the sentence names line and column.
+pub fn parse(event_name: &str, json: &[u8]) -> Result<Incoming, Refusal> {
+    let delivery: wire::Delivery = serde_json::from_slice(json).map_err(|e| broken(&e))?;
+    // serde also reads a struct from a list, field by field; GitHub never sends one.
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refusal::Broken(format!("{NO_OBJECT} (line 1, column 1).")));
+    }
+    let repo = delivery.repository.full_name();
+    let event = match (event_name, delivery.action.as_deref()) {
+        ("issue_comment", Some("created")) => commented(&delivery, repo.clone()),
+        ("workflow_run", Some("completed")) => run_completed(&delivery, repo.clone()),
+        _ => None,
+    };
+    Ok(Incoming {
+        event,
+        installation: delivery.installation.id.0.map(InstallationId),
+        action: delivery.action.0,
+        repo,
+    })
+}
+
+const NO_OBJECT: &str = "The body is JSON, but not an event's object";
+
+/// One sentence without a word of the body in it: the body may hold what nobody should log.
+fn broken(error: &serde_json::Error) -> Refusal {
+    let what = match error.classify() {
+        serde_json::error::Category::Eof => "The body ends in the middle of its JSON",
+        serde_json::error::Category::Data => NO_OBJECT,
+        _ => "The body is not valid JSON",
+    };
+    Refusal::Broken(format!(
+        "{what} (line {}, column {}).",
+        error.line(),
+        error.column()
+    ))
+}
+
+fn commented(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Event> {
+    let (comment, user) = (&delivery.comment, &delivery.comment.user);
+    let login = user.login.0.clone()?;
+    let bot = user.kind.as_deref() == Some("Bot") || login.ends_with("[bot]");
+    Some(Event::Commented(Comment {
+        repo: repo?,
+        number: IssueNumber(delivery.issue.number.0?),
+        on_pull_request: delivery.issue.pull_request.is_there(),
+        id: CommentId(comment.id.0?),
+        author: Actor { login, bot },
+        body: comment.body.0.clone().unwrap_or_default(),
+    }))
+}
+
+fn run_completed(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Event> {
+    let run = &delivery.workflow_run;
+    let here = delivery.repository.id.0;
+    // GitHub also names pull requests of other repositories that happen to have this head.
+    let pull_requests = run
+        .pull_requests
+        .iter()
+        .filter(|pull| pull.base.repo.id.0 == here);
+    Some(Event::RunCompleted(CompletedRun {
+        repo: repo?,
+        run: RunId(run.id.0?),
+        conclusion: run.conclusion.0.clone(),
+        pull_requests: pull_requests
+            .filter_map(|pull| pull.number.0.map(IssueNumber))
+            .collect(),
+    }))
+}
