@@ -21,14 +21,20 @@ fn sources() -> Vec<(String, String)> {
 }
 
 fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.map(|e| e.unwrap().path()) {
         if entry.is_dir() {
             if !entry.ends_with("target") {
                 collect(&entry, found);
             }
         } else if entry.extension().is_some_and(|e| e == "rs") {
-            let name = entry.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+            let name = entry
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/");
             found.push((name, fs::read_to_string(&entry).unwrap()));
         }
     }
@@ -57,7 +63,10 @@ fn crates_import_only_downwards() {
         ("app/standin/Cargo.toml", &[]),
         ("app/core/Cargo.toml", &["waterline-log"]),
         ("app/github/Cargo.toml", &["waterline-core"]),
-        ("app/server/Cargo.toml", &["waterline-core", "waterline-github"]),
+        (
+            "app/server/Cargo.toml",
+            &["waterline-core", "waterline-github"],
+        ),
     ] {
         assert_eq!(own_dependencies(manifest), allowed, "{manifest}");
     }
@@ -67,10 +76,22 @@ fn crates_import_only_downwards() {
 fn the_core_is_pure() {
     let manifest = fs::read_to_string(root().join("app/core/Cargo.toml")).unwrap();
     for banned in ["tokio", "reqwest", "axum", "octocrab", "sqlx", "hyper"] {
-        assert!(!manifest.lines().any(|l| l.starts_with(banned)), "the core depends on {banned}");
+        assert!(
+            !manifest.lines().any(|l| l.starts_with(banned)),
+            "the core depends on {banned}"
+        );
     }
     for (file, text) in sources().iter().filter(|(f, _)| f.starts_with("app/core/")) {
-        for banned in ["std::fs", "std::env", "std::net", "std::process", "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now"] {
+        for banned in [
+            "std::fs",
+            "std::env",
+            "std::net",
+            "std::process",
+            "SystemTime",
+            "Instant::now",
+            "Timestamp::now",
+            "Zoned::now",
+        ] {
             assert!(!text.contains(banned), "{file} uses {banned}");
         }
     }
@@ -78,21 +99,50 @@ fn the_core_is_pure() {
 
 /// The modules of the core, lowest first: each may use only those before it.
 const ORDER: &[&str] = &[
-    "redact", "model", "event", "evidence", "report", "error", "port", "config", "capability", "capabilities", "command", "engine",
+    "redact",
+    "model",
+    "event",
+    "evidence",
+    "report",
+    "error",
+    "port",
+    "config",
+    "capability",
+    "capabilities",
+    "command",
+    "engine",
 ];
 
 #[test]
 fn modules_of_the_core_import_only_downwards() {
     let mut seen = BTreeMap::new();
     for (file, text) in sources() {
-        let Some(path) = file.strip_prefix("app/core/").filter(|p| *p != "lib.rs") else { continue };
-        let module = path.split(['/', '.']).next().unwrap().trim_end_matches("_tests").to_owned();
-        let rank = ORDER.iter().position(|m| *m == module).unwrap_or_else(|| panic!("{file}: say in ORDER where `{module}` stands"));
+        let Some(path) = file.strip_prefix("app/core/").filter(|p| *p != "lib.rs") else {
+            continue;
+        };
+        let module = path
+            .split(['/', '.'])
+            .next()
+            .unwrap()
+            .trim_end_matches("_tests")
+            .to_owned();
+        let rank = ORDER
+            .iter()
+            .position(|m| *m == module)
+            .unwrap_or_else(|| panic!("{file}: say in ORDER where `{module}` stands"));
         for used in text.split("crate::").skip(1) {
-            let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let used: String = used
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             // `crate::line!` and its like are macros of `report`.
-            let Some(other) = ORDER.iter().position(|m| *m == used) else { continue };
-            assert!(other <= rank, "{file} ({module}) imports {used}, which stands above it");
+            let Some(other) = ORDER.iter().position(|m| *m == used) else {
+                continue;
+            };
+            assert!(
+                other <= rank,
+                "{file} ({module}) imports {used}, which stands above it"
+            );
         }
         *seen.entry(module).or_insert(0) += 1;
     }
@@ -110,23 +160,38 @@ fn capabilities_do_not_know_their_siblings() {
         .collect();
     assert!(!names.is_empty());
     for (file, text) in sources() {
-        for name in names.iter().filter(|n| file.starts_with(&format!("app/core/capabilities/{n}/"))) {
+        for name in names
+            .iter()
+            .filter(|n| file.starts_with(&format!("app/core/capabilities/{n}/")))
+        {
             for other in names.iter().filter(|o| *o != name) {
-                assert!(!text.contains(&format!("capabilities::{other}")), "{file} knows {other}");
+                assert!(
+                    !text.contains(&format!("capabilities::{other}")),
+                    "{file} knows {other}"
+                );
             }
         }
     }
     for name in &names {
         for part in ["mod.rs", "facts.rs", "decide.rs", "render.rs"] {
-            assert!(folder.join(name).join(part).exists(), "{name} has no {part}");
+            assert!(
+                folder.join(name).join(part).exists(),
+                "{name} has no {part}"
+            );
         }
     }
 }
 
 #[test]
 fn wire_types_stay_behind_the_door() {
-    for (file, text) in sources().iter().filter(|(f, _)| !f.starts_with("app/github/")) {
-        assert!(!text.contains("octocrab") || file == "tests/architecture.rs", "{file} uses octocrab");
+    for (file, text) in sources()
+        .iter()
+        .filter(|(f, _)| !f.starts_with("app/github/"))
+    {
+        assert!(
+            !text.contains("octocrab") || file == "tests/architecture.rs",
+            "{file} uses octocrab"
+        );
     }
 }
 
@@ -135,7 +200,10 @@ fn rooms_are_small_and_say_what_lives_there() {
     let mut lengths = Vec::new();
     for (file, text) in sources() {
         let lines = text.lines().count();
-        assert!(lines <= 400, "{file} has {lines} lines: a room that wants a wall");
+        assert!(
+            lines <= 400,
+            "{file} has {lines} lines: a room that wants a wall"
+        );
         let opening = text.lines().take_while(|l| l.starts_with("//!")).count();
         // The words for the door of a crate may be longer; nobody's may be missing.
         assert!(opening >= 1, "{file} does not open with what lives there");
@@ -150,10 +218,21 @@ fn rooms_are_small_and_say_what_lives_there() {
 fn nothing_is_allowed_silently() {
     for (file, text) in sources() {
         let ours = file == "tests/architecture.rs";
-        assert!(ours || !text.contains("#[allow("), "{file}: use #[expect(…, reason = \"…\")]");
+        assert!(
+            ours || !text.contains("#[allow("),
+            "{file}: use #[expect(…, reason = \"…\")]"
+        );
         assert!(ours || !text.contains("unsafe {"), "{file} has unsafe code");
-        for (index, line) in text.lines().enumerate().filter(|(_, l)| l.contains("#[ignore")) {
-            assert!(ours || line.contains("= \""), "{file}:{}: #[ignore] without a reason", index + 1);
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, l)| l.contains("#[ignore"))
+        {
+            assert!(
+                ours || line.contains("= \""),
+                "{file}:{}: #[ignore] without a reason",
+                index + 1
+            );
         }
     }
 }

@@ -4,5 +4,10 @@
 //! folders; `architecture` and `contract` keep the house and its derived files as they are drawn.
 
 mod architecture;
+// The program's own grammar, so that the documentation's command lines are parsed by it.
+#[path = "../app/args.rs"]
+mod args;
+mod cases;
+mod contract;
 mod support;
 mod talk;

@@ -30,6 +30,10 @@ pub trait Capability: 'static {
     const ABOUT: &'static str;
     /// What somebody must be allowed to do in the repository to ask for it in a comment.
     const ASKED_BY: Permission;
+    /// What an App or a token must be allowed, by GitHub's names: `("checks", "write")`.
+    const PERMISSIONS: &'static [(&'static str, &'static str)];
+    /// The webhook events that it acts on.
+    const EVENTS: &'static [&'static str];
     /// The same flags in a shell, in a comment and under `with:`.
     type Args: clap::Args + Send + Sync;
     /// Further flags that only make sense in a shell: files to read instead of asking GitHub.
@@ -81,6 +85,10 @@ pub struct Entry {
     pub about: &'static str,
     /// See [`Capability::ASKED_BY`].
     pub asked_by: Permission,
+    /// See [`Capability::PERMISSIONS`].
+    pub permissions: &'static [(&'static str, &'static str)],
+    /// See [`Capability::EVENTS`].
+    pub events: &'static [&'static str],
     /// See [`Capability::wants`].
     pub wants: fn(&Event) -> Option<Subject>,
     /// Adds the capability's flags to a command.
@@ -118,6 +126,8 @@ impl Entry {
             name: C::NAME,
             about: C::ABOUT,
             asked_by: C::ASKED_BY,
+            permissions: C::PERMISSIONS,
+            events: C::EVENTS,
             wants: C::wants,
             flags: |command| C::Args::augment_args(command),
             desk_flags: |command| C::Desk::augment_args(command),

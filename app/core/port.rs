@@ -25,6 +25,8 @@ pub struct Ports {
     pub out: Arc<dyn Out>,
     /// The moment at which this job is done. It becomes a fact.
     pub now: Timestamp,
+    /// False to show only: no effect is carried out.
+    pub post: bool,
 }
 
 /// Takes the bytes of a log as they come.

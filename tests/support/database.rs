@@ -26,10 +26,19 @@ impl Database {
 
     /// A fresh PostgreSQL database, where there is a server.
     pub async fn postgres() -> Option<Self> {
-        let server = std::env::var("WATERLINE_TEST_POSTGRES").ok().filter(|s| !s.is_empty())?;
-        let name = format!("waterline_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let server = std::env::var("WATERLINE_TEST_POSTGRES")
+            .ok()
+            .filter(|s| !s.is_empty())?;
+        let name = format!(
+            "waterline_{}_{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
-        connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        connection
+            .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .await
+            .unwrap();
         let (base, _) = server.rsplit_once('/').unwrap();
         Some(Self::Postgres(format!("{base}/{name}")))
     }
@@ -45,7 +54,9 @@ impl Database {
     /// The address for `DATABASE_URL`.
     pub fn url(&self) -> String {
         match self {
-            Self::Sqlite(folder) => format!("sqlite://{}/waterline.sqlite", folder.path().display()),
+            Self::Sqlite(folder) => {
+                format!("sqlite://{}/waterline.sqlite", folder.path().display())
+            }
             Self::Postgres(url) => url.clone(),
         }
     }
@@ -56,7 +67,9 @@ pub async fn all() -> Vec<Database> {
     let mut found = vec![Database::sqlite()];
     match Database::postgres().await {
         Some(postgres) => found.push(postgres),
-        None => eprintln!("not on PostgreSQL: WATERLINE_TEST_POSTGRES is not set (`make test` sets it)"),
+        None => {
+            eprintln!("not on PostgreSQL: WATERLINE_TEST_POSTGRES is not set (`make test` sets it)")
+        }
     }
     found
 }

@@ -34,11 +34,20 @@ pub struct Waterline {
 
 impl Waterline {
     /// Starts the real program on a free port.
-    pub fn start(database_url: &str, api_url: &str, secret: &str, folder: &std::path::Path) -> Self {
+    pub fn start(
+        database_url: &str,
+        api_url: &str,
+        secret: &str,
+        folder: &std::path::Path,
+    ) -> Self {
         let stderr = folder.join("stderr.log");
         let key = folder.join("key.pem");
         std::fs::write(&key, &KEYS.private).unwrap();
-        let log = std::fs::OpenOptions::new().append(true).create(true).open(&stderr).unwrap();
+        let log = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&stderr)
+            .unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_waterline"))
             .args(["serve", "--bind", "127.0.0.1:0", "--data"])
             .arg(folder)
@@ -49,17 +58,25 @@ impl Waterline {
             .env("WATERLINE_APP_ID", "1")
             .env("WATERLINE_PRIVATE_KEY_FILE", &key)
             .env("WATERLINE_WEBHOOK_SECRET", secret)
-            .env("WATERLINE_LOG", std::env::var("WATERLINE_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .env(
+                "WATERLINE_LOG",
+                std::env::var("WATERLINE_LOG").unwrap_or_else(|_| "info".to_owned()),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let url = line.split_whitespace().find(|w| w.starts_with("http://"));
         let Some(url) = url.map(|u| u.trim_end_matches('/').to_owned()) else {
-            panic!("the server did not start: {line:?} {}", std::fs::read_to_string(&stderr).unwrap_or_default());
+            panic!(
+                "the server did not start: {line:?} {}",
+                std::fs::read_to_string(&stderr).unwrap_or_default()
+            );
         };
         Self { child, url, stderr }
     }
@@ -78,13 +95,23 @@ impl Waterline {
     /// Asks it to stop, and waits until it has; the exit code.
     pub fn stop(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();
             }
-            assert!(start.elapsed() < PATIENCE, "SIGTERM was not heeded: {}", self.log());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "SIGTERM was not heeded: {}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -117,7 +144,13 @@ impl House {
         world.app.public_key = Some(KEYS.public.clone());
         let github = Standin::start_with(world, JUDGE.clone()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let mut house = Self { github, waterline: None, database, folder, seen: 0 };
+        let mut house = Self {
+            github,
+            waterline: None,
+            database,
+            folder,
+            seen: 0,
+        };
         house.start();
         house
     }
@@ -125,7 +158,12 @@ impl House {
     /// Starts the program, and tells GitHub where it is.
     pub fn start(&mut self) {
         let secret = self.github.world().app.webhook_secret.clone();
-        let waterline = Waterline::start(&self.database.url(), self.github.url(), &secret, self.folder.path());
+        let waterline = Waterline::start(
+            &self.database.url(),
+            self.github.url(),
+            &secret,
+            self.folder.path(),
+        );
         self.github.world().app.webhook_url = Some(format!("{}/webhook", waterline.url));
         self.waterline = Some(waterline);
     }
@@ -137,7 +175,12 @@ impl House {
 
     /// The counts of `/api/status`.
     pub async fn status(&self) -> Value {
-        reqwest::get(format!("{}/api/status", self.url())).await.unwrap().json().await.unwrap()
+        reqwest::get(format!("{}/api/status", self.url()))
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     /// Waits until no job is left.
@@ -145,11 +188,19 @@ impl House {
         let start = Instant::now();
         loop {
             let status = self.status().await;
-            let count = |key: &str| status[key].as_u64().unwrap_or_else(|| panic!("no {key} in {status}"));
+            let count = |key: &str| {
+                status[key]
+                    .as_u64()
+                    .unwrap_or_else(|| panic!("no {key} in {status}"))
+            };
             if count("queued") + count("leased") == 0 {
                 return;
             }
-            assert!(start.elapsed() < PATIENCE, "jobs are left over: {status}\n{}", self.log());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "jobs are left over: {status}\n{}",
+                self.log()
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -165,7 +216,10 @@ impl House {
 
     /// What the program has logged.
     pub fn log(&self) -> String {
-        self.waterline.as_ref().map(Waterline::log).unwrap_or_default()
+        self.waterline
+            .as_ref()
+            .map(Waterline::log)
+            .unwrap_or_default()
     }
 
     /// The end of a conversation: nothing unexpected, nothing left over, nothing against the rules.
@@ -175,7 +229,10 @@ impl House {
         let status = self.status().await;
         assert_eq!(status["dead"], 0, "{name}: {status}\n{}", self.log());
         let violations = self.github.violations();
-        assert!(violations.is_empty(), "{name}: against GitHub's description: {violations:#?}");
+        assert!(
+            violations.is_empty(),
+            "{name}: against GitHub's description: {violations:#?}"
+        );
         let waterline = self.waterline.take().unwrap();
         let log = waterline.log();
         assert_eq!(waterline.stop(), Some(0), "{name}: {log}");

@@ -16,6 +16,9 @@ pub fn failing_log(command: &str, lines: &[&str]) -> String {
     all.extend(lines.iter().map(|&l| l.to_owned()));
     all.push("##[error]Process completed with exit code 1.".to_owned());
     all.push("Cleaning up orphan processes".to_owned());
-    let stamped = all.iter().enumerate().map(|(i, l)| format!("2026-11-20T10:11:{:02}.{i:07}Z {l}", i % 60));
+    let stamped = all
+        .iter()
+        .enumerate()
+        .map(|(i, l)| format!("2026-11-20T10:11:{:02}.{i:07}Z {l}", i % 60));
     format!("\u{feff}{}\n", stamped.collect::<Vec<_>>().join("\n"))
 }

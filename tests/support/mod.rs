@@ -13,7 +13,11 @@ pub use log::failing_log;
 
 /// Runs a conversation on every database at hand.
 pub fn conversation(story: impl AsyncFn(&mut House)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         for database in database::all().await {
             let name = database.name();

@@ -4,7 +4,11 @@ use waterline_standin::{Exchange, Standin};
 
 /// Everything that left a trace, in order. Tokens and redeliveries are no traces.
 pub fn posts(github: &Standin) -> Vec<String> {
-    github.writes().iter().filter_map(|e| sentence(github, e)).collect()
+    github
+        .writes()
+        .iter()
+        .filter_map(|e| sentence(github, e))
+        .collect()
 }
 
 fn sentence(github: &Standin, exchange: &Exchange) -> Option<String> {
@@ -13,15 +17,28 @@ fn sentence(github: &Standin, exchange: &Exchange) -> Option<String> {
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
     match (exchange.method.as_str(), &parts[..]) {
         (_, ["app", ..]) => None,
-        ("POST", ["repos", _, _, "issues", number, "comments"]) => Some(format!("comment on #{number}")),
+        ("POST", ["repos", _, _, "issues", number, "comments"]) => {
+            Some(format!("comment on #{number}"))
+        }
         ("PATCH", ["repos", owner, repo, "issues", "comments", id]) => {
             let world = github.world();
-            let comment = world.repository(&format!("{owner}/{repo}")).and_then(|r| r.comments.get(&id.parse().ok()?).cloned());
-            Some(format!("edit of the comment on #{}", comment.map_or(0, |c| c.issue)))
+            let comment = world
+                .repository(&format!("{owner}/{repo}"))
+                .and_then(|r| r.comments.get(&id.parse().ok()?).cloned());
+            Some(format!(
+                "edit of the comment on #{}",
+                comment.map_or(0, |c| c.issue)
+            ))
         }
-        ("POST", ["repos", _, _, "issues", "comments", _, "reactions"]) => Some(format!("reaction {}", text("content"))),
-        ("POST", ["repos", _, _, "check-runs"]) => Some(format!("check {}: {}", text("name"), text("conclusion"))),
-        ("PATCH", ["repos", _, _, "check-runs", _]) => Some(format!("edit of a check: {}", text("conclusion"))),
+        ("POST", ["repos", _, _, "issues", "comments", _, "reactions"]) => {
+            Some(format!("reaction {}", text("content")))
+        }
+        ("POST", ["repos", _, _, "check-runs"]) => {
+            Some(format!("check {}: {}", text("name"), text("conclusion")))
+        }
+        ("PATCH", ["repos", _, _, "check-runs", _]) => {
+            Some(format!("edit of a check: {}", text("conclusion")))
+        }
         (method, _) => Some(format!("{method} {}", exchange.path)),
     }
 }

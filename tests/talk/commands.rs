@@ -11,8 +11,16 @@ fn a_command_is_accepted_and_answered() {
         let pull = pull_request(house).await;
         ci(house, pull, FinishedJob::success("test")).await;
         assert!(house.posted().await.is_empty());
-        house.github.home().comment(pull, "dev", "/waterline diagnose").await.unwrap();
-        assert_eq!(house.posted().await, ["reaction eyes".to_owned(), format!("comment on #{pull}")]);
+        house
+            .github
+            .home()
+            .comment(pull, "dev", "/waterline diagnose")
+            .await
+            .unwrap();
+        assert_eq!(
+            house.posted().await,
+            ["reaction eyes".to_owned(), format!("comment on #{pull}")]
+        );
         assert!(comments(house, pull)[1].contains("Nothing failed"));
     });
 }
@@ -23,8 +31,16 @@ fn a_run_can_be_named() {
         let pull = pull_request(house).await;
         let run = ci(house, pull, cart_job()).await;
         house.posted().await;
-        house.github.home().comment(pull, "dev", &format!("/wl diagnose --run {run}")).await.unwrap();
-        assert_eq!(house.posted().await, ["reaction eyes".to_owned(), format!("comment on #{pull}")]);
+        house
+            .github
+            .home()
+            .comment(pull, "dev", &format!("/wl diagnose --run {run}"))
+            .await
+            .unwrap();
+        assert_eq!(
+            house.posted().await,
+            ["reaction eyes".to_owned(), format!("comment on #{pull}")]
+        );
     });
 }
 
@@ -32,10 +48,30 @@ fn a_run_can_be_named() {
 fn a_mistake_gets_one_reply() {
     conversation(async |house| {
         let pull = pull_request(house).await;
-        house.github.home().comment(pull, "dev", "/waterline diagnoze").await.unwrap();
-        assert_eq!(house.posted().await, ["reaction confused".to_owned(), format!("comment on #{pull}")]);
-        assert!(comments(house, pull)[1].contains("'diagnose'"), "{:?}", comments(house, pull));
-        house.github.home().comment(pull, "dev", "/waterline help").await.unwrap();
+        house
+            .github
+            .home()
+            .comment(pull, "dev", "/waterline diagnoze")
+            .await
+            .unwrap();
+        assert_eq!(
+            house.posted().await,
+            [
+                "reaction confused".to_owned(),
+                format!("comment on #{pull}")
+            ]
+        );
+        assert!(
+            comments(house, pull)[1].contains("'diagnose'"),
+            "{:?}",
+            comments(house, pull)
+        );
+        house
+            .github
+            .home()
+            .comment(pull, "dev", "/waterline help")
+            .await
+            .unwrap();
         let posted = house.posted().await;
         assert_eq!(posted.len(), 2, "{posted:?}");
         assert!(comments(house, pull)[3].contains("Say why a workflow run failed"));
@@ -47,7 +83,12 @@ fn an_outsider_may_not_ask_and_is_not_argued_with() {
     conversation(async |house| {
         let pull = pull_request(house).await;
         house.github.user("stranger", Permission::Read);
-        house.github.home().comment(pull, "stranger", "/waterline diagnose").await.unwrap();
+        house
+            .github
+            .home()
+            .comment(pull, "stranger", "/waterline diagnose")
+            .await
+            .unwrap();
         assert_eq!(house.posted().await, ["reaction confused"]);
     });
 }
@@ -58,11 +99,23 @@ fn bots_edits_quotes_and_our_own_comments_are_not_commands() {
         let pull = pull_request(house).await;
         let home = house.github.home();
         house.github.world().add_user("helper[bot]", UserKind::Bot);
-        home.comment(pull, "helper[bot]", "/waterline diagnose").await.unwrap();
-        home.comment(pull, "waterline[bot]", "/waterline diagnose").await.unwrap();
-        home.comment(pull, "dev", "> /waterline diagnose\n\n`/waterline diagnose`").await.unwrap();
+        home.comment(pull, "helper[bot]", "/waterline diagnose")
+            .await
+            .unwrap();
+        home.comment(pull, "waterline[bot]", "/waterline diagnose")
+            .await
+            .unwrap();
+        home.comment(
+            pull,
+            "dev",
+            "> /waterline diagnose\n\n`/waterline diagnose`",
+        )
+        .await
+        .unwrap();
         let comment = home.comment(pull, "dev", "nothing to see").await.unwrap();
-        home.edit_comment(comment, "/waterline diagnose").await.unwrap();
+        home.edit_comment(comment, "/waterline diagnose")
+            .await
+            .unwrap();
         assert!(house.posted().await.is_empty());
     });
 }
@@ -71,9 +124,17 @@ fn bots_edits_quotes_and_our_own_comments_are_not_commands() {
 fn an_issue_has_no_runs_and_says_so() {
     conversation(async |house| {
         let home = house.github.home();
-        let issue = home.open_issue("dev", "The total is wrong", "By one.").await.unwrap();
-        home.comment(issue, "dev", "/waterline diagnose").await.unwrap();
-        assert_eq!(house.posted().await, ["reaction eyes".to_owned(), format!("comment on #{issue}")]);
+        let issue = home
+            .open_issue("dev", "The total is wrong", "By one.")
+            .await
+            .unwrap();
+        home.comment(issue, "dev", "/waterline diagnose")
+            .await
+            .unwrap();
+        assert_eq!(
+            house.posted().await,
+            ["reaction eyes".to_owned(), format!("comment on #{issue}")]
+        );
         assert!(comments(house, issue)[1].contains("--run"));
     });
 }

@@ -7,7 +7,15 @@ use crate::support::{House, conversation};
 
 fn configure(house: &House, text: &str) {
     let mut world = house.github.world();
-    world.push_commit("octo/shop", "main", "dev", "Configure", &[(".github/waterline.yml", Some(text))]).unwrap();
+    world
+        .push_commit(
+            "octo/shop",
+            "main",
+            "dev",
+            "Configure",
+            &[(".github/waterline.yml", Some(text))],
+        )
+        .unwrap();
 }
 
 #[test]
@@ -19,13 +27,25 @@ fn a_broken_configuration_is_a_red_check_with_line_and_column() {
         assert_eq!(house.posted().await, ["check waterline/config: failure"]);
         let head = house.github.home().head_of(pull);
         let checks = house.github.home().check_runs_of(&head);
-        let output = checks.iter().find(|c| c.name == "waterline/config").unwrap().output.clone().unwrap();
-        assert!(output.title.contains("Line 2, column 3") && output.title.contains("`comment`"), "{output:?}");
+        let output = checks
+            .iter()
+            .find(|c| c.name == "waterline/config")
+            .unwrap()
+            .output
+            .clone()
+            .unwrap();
+        assert!(
+            output.title.contains("Line 2, column 3") && output.title.contains("`comment`"),
+            "{output:?}"
+        );
         // Once it is mended on the default branch, the check turns green with the next job.
         configure(house, "diagnose:\n  comment: true\n");
         ci(house, pull, cart_job()).await;
         let posted = house.posted().await;
-        assert!(posted.contains(&"edit of a check: success".to_owned()), "{posted:?}");
+        assert!(
+            posted.contains(&"edit of a check: success".to_owned()),
+            "{posted:?}"
+        );
     });
 }
 
@@ -56,7 +76,15 @@ fn the_branch_under_judgement_does_not_configure() {
     conversation(async |house| {
         let pull = pull_request(house).await;
         let home = house.github.home();
-        home.push_files(pull, &[(".github/waterline.yml", Some("diagnose: {enabled: false}\n"))]).await.unwrap();
+        home.push_files(
+            pull,
+            &[(
+                ".github/waterline.yml",
+                Some("diagnose: {enabled: false}\n"),
+            )],
+        )
+        .await
+        .unwrap();
         ci(house, pull, cart_job()).await;
         assert_eq!(house.posted().await.len(), 2);
         assert_eq!(comments(house, pull).len(), 1);
@@ -70,9 +98,28 @@ fn the_organisations_file_counts_too() {
         house.github.repository("octo/.github");
         {
             let mut world = house.github.world();
-            world.push_commit("octo/.github", "main", "dev", "Configure", &[(".github/waterline.yml", Some("diagnose: {enabled: false}\n"))]).unwrap();
+            world
+                .push_commit(
+                    "octo/.github",
+                    "main",
+                    "dev",
+                    "Configure",
+                    &[(
+                        ".github/waterline.yml",
+                        Some("diagnose: {enabled: false}\n"),
+                    )],
+                )
+                .unwrap();
         }
-        ci(house, pull, FinishedJob { name: "test".to_owned(), ..cart_job() }).await;
+        ci(
+            house,
+            pull,
+            FinishedJob {
+                name: "test".to_owned(),
+                ..cart_job()
+            },
+        )
+        .await;
         assert!(house.posted().await.is_empty());
     });
 }

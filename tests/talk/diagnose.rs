@@ -10,16 +10,35 @@ fn a_failing_run_gets_one_comment_and_one_check() {
     conversation(async |house| {
         let pull = pull_request(house).await;
         ci(house, pull, cart_job()).await;
-        assert_eq!(house.posted().await, [format!("comment on #{pull}"), "check waterline/diagnose: neutral".to_owned()]);
+        assert_eq!(
+            house.posted().await,
+            [
+                format!("comment on #{pull}"),
+                "check waterline/diagnose: neutral".to_owned()
+            ]
+        );
         let said = &comments(house, pull)[0];
-        for part in ["test", "Run npm test", "Expected: 12", "cart › adds the discount", "src/cart.test.js:12", "#step:3:"] {
+        for part in [
+            "test",
+            "Run npm test",
+            "Expected: 12",
+            "cart › adds the discount",
+            "src/cart.test.js:12",
+            "#step:3:",
+        ] {
             assert!(said.contains(part), "{part} in {said}");
         }
         let head = house.github.home().head_of(pull);
         let checks = house.github.home().check_runs_of(&head);
-        let check = checks.iter().find(|c| c.name == "waterline/diagnose").unwrap();
+        let check = checks
+            .iter()
+            .find(|c| c.name == "waterline/diagnose")
+            .unwrap();
         let annotation = &check.output.as_ref().unwrap().annotations[0];
-        assert_eq!((annotation.path.as_str(), annotation.start_line), ("src/cart.test.js", 12));
+        assert_eq!(
+            (annotation.path.as_str(), annotation.start_line),
+            ("src/cart.test.js", 12)
+        );
     });
 }
 
@@ -29,12 +48,24 @@ fn the_comment_turns_when_the_next_run_passes() {
         let pull = pull_request(house).await;
         ci(house, pull, cart_job()).await;
         house.posted().await;
-        let fix = house.github.home().push_to_pull_request(pull).await.unwrap();
+        let fix = house
+            .github
+            .home()
+            .push_to_pull_request(pull)
+            .await
+            .unwrap();
         ci(house, pull, FinishedJob::success("test")).await;
-        assert_eq!(house.posted().await, [format!("edit of the comment on #{pull}")]);
+        assert_eq!(
+            house.posted().await,
+            [format!("edit of the comment on #{pull}")]
+        );
         let said = comments(house, pull);
         assert_eq!(said.len(), 1);
-        assert!(said[0].contains("Fixed") && said[0].contains(&fix[..7]), "{}", said[0]);
+        assert!(
+            said[0].contains("Fixed") && said[0].contains(&fix[..7]),
+            "{}",
+            said[0]
+        );
         // And once more: nothing is new, so nothing is said.
         ci(house, pull, FinishedJob::success("test")).await;
         assert!(house.posted().await.is_empty());
@@ -55,7 +86,9 @@ fn a_run_without_a_pull_request_is_nobodys_question() {
     conversation(async |house| {
         let home = house.github.home();
         let run = home.start_run(RunOn::Branch("main")).await.unwrap();
-        home.finish_run(run, "failure", vec![cart_job()]).await.unwrap();
+        home.finish_run(run, "failure", vec![cart_job()])
+            .await
+            .unwrap();
         assert!(house.posted().await.is_empty());
     });
 }
@@ -64,9 +97,18 @@ fn a_run_without_a_pull_request_is_nobodys_question() {
 fn a_fork_is_found_by_its_branch() {
     conversation(async |house| {
         let home = house.github.home();
-        let pull = home.fork_pull_request("stranger", Opening::default()).await.unwrap();
+        let pull = home
+            .fork_pull_request("stranger", Opening::default())
+            .await
+            .unwrap();
         ci(house, pull, cart_job()).await;
-        assert_eq!(house.posted().await, [format!("comment on #{pull}"), "check waterline/diagnose: neutral".to_owned()]);
+        assert_eq!(
+            house.posted().await,
+            [
+                format!("comment on #{pull}"),
+                "check waterline/diagnose: neutral".to_owned()
+            ]
+        );
     });
 }
 
@@ -77,13 +119,33 @@ fn two_workflows_share_one_comment() {
         ci(house, pull, cart_job()).await;
         house.posted().await;
         let home = house.github.home();
-        let run = home.start_workflow("Lint", RunOn::PullRequest(pull)).await.unwrap();
-        let log = failing_log("eslint .", &["/home/runner/work/shop/shop/src/a.js", "  3:7  error  'x' is assigned a value but never used  no-unused-vars", "", "✖ 1 problem (1 error, 0 warnings)"]);
-        home.finish_run(run, "failure", vec![FinishedJob::failure("lint", log)]).await.unwrap();
+        let run = home
+            .start_workflow("Lint", RunOn::PullRequest(pull))
+            .await
+            .unwrap();
+        let log = failing_log(
+            "eslint .",
+            &[
+                "/home/runner/work/shop/shop/src/a.js",
+                "  3:7  error  'x' is assigned a value but never used  no-unused-vars",
+                "",
+                "✖ 1 problem (1 error, 0 warnings)",
+            ],
+        );
+        home.finish_run(run, "failure", vec![FinishedJob::failure("lint", log)])
+            .await
+            .unwrap();
         let posted = house.posted().await;
-        assert_eq!(posted[0], format!("edit of the comment on #{pull}"), "{posted:?}");
+        assert_eq!(
+            posted[0],
+            format!("edit of the comment on #{pull}"),
+            "{posted:?}"
+        );
         let said = &comments(house, pull)[0];
-        assert!(said.contains("no-unused-vars") && said.contains("Expected: 12"), "{said}");
+        assert!(
+            said.contains("no-unused-vars") && said.contains("Expected: 12"),
+            "{said}"
+        );
     });
 }
 
@@ -93,8 +155,17 @@ fn a_matrix_that_fails_for_one_reason_is_said_once() {
         let pull = pull_request(house).await;
         let home = house.github.home();
         let run = home.start_run(RunOn::PullRequest(pull)).await.unwrap();
-        let job = |os: &str| FinishedJob { name: format!("test ({os})"), ..cart_job() };
-        home.finish_run(run, "failure", ["ubuntu", "macos", "windows"].map(job).to_vec()).await.unwrap();
+        let job = |os: &str| FinishedJob {
+            name: format!("test ({os})"),
+            ..cart_job()
+        };
+        home.finish_run(
+            run,
+            "failure",
+            ["ubuntu", "macos", "windows"].map(job).to_vec(),
+        )
+        .await
+        .unwrap();
         house.posted().await;
         let said = &comments(house, pull)[0];
         assert_eq!(said.matches("Expected: 12").count(), 1, "{said}");
@@ -106,7 +177,12 @@ fn a_matrix_that_fails_for_one_reason_is_said_once() {
 fn a_log_that_is_gone_is_inconclusive() {
     conversation(async |house| {
         let pull = pull_request(house).await;
-        ci(house, pull, FinishedJob::ended("test", "failure", Log::Expired)).await;
+        ci(
+            house,
+            pull,
+            FinishedJob::ended("test", "failure", Log::Expired),
+        )
+        .await;
         house.posted().await;
         let said = &comments(house, pull)[0];
         assert!(said.contains("no log of this job"), "{said}");
@@ -118,17 +194,39 @@ fn strangers_text_pings_nobody_and_secrets_stay_home() {
     conversation(async |house| {
         let pull = pull_request(house).await;
         let secret = format!("ghp_{}", "a1B2c3D4e5F6".repeat(3));
-        let line = format!("Error: @octocat <img src=x> ```` [x](https://evil.example) token={secret} fixes #1");
-        let log = failing_log("./deploy.sh", &[&line, "::add-mask::nothing", "##[error]src/a.rs:1: @everyone"]);
+        let line = format!(
+            "Error: @octocat <img src=x> ```` [x](https://evil.example) token={secret} fixes #1"
+        );
+        let log = failing_log(
+            "./deploy.sh",
+            &[
+                &line,
+                "::add-mask::nothing",
+                "##[error]src/a.rs:1: @everyone",
+            ],
+        );
         ci(house, pull, FinishedJob::failure("test", log)).await;
         house.posted().await;
         let said = comments(house, pull).join("\n");
-        assert!(said.contains("octocat") && !said.contains(&secret), "{said}");
+        assert!(
+            said.contains("octocat") && !said.contains(&secret),
+            "{said}"
+        );
         let outside: String = said.split("```").step_by(2).collect();
-        assert!(!outside.contains("@octocat") && !outside.contains("<img") && !outside.contains("](https://evil"), "{outside}");
+        assert!(
+            !outside.contains("@octocat")
+                && !outside.contains("<img")
+                && !outside.contains("](https://evil"),
+            "{outside}"
+        );
         for exchange in house.github.exchanges() {
             let body = String::from_utf8_lossy(&exchange.body).into_owned();
-            assert!(!body.contains(&secret), "{} {}", exchange.method, exchange.path);
+            assert!(
+                !body.contains(&secret),
+                "{} {}",
+                exchange.method,
+                exchange.path
+            );
         }
     });
 }
@@ -140,14 +238,25 @@ fn twenty_deliveries_at_once_leave_one_comment() {
         let home = house.github.home();
         let mut runs = Vec::new();
         for number in 0..20 {
-            let run = home.start_workflow(&format!("CI {number}"), RunOn::PullRequest(pull)).await.unwrap();
-            home.finish_run_quietly(run, "failure", vec![cart_job()]).unwrap();
+            let run = home
+                .start_workflow(&format!("CI {number}"), RunOn::PullRequest(pull))
+                .await
+                .unwrap();
+            home.finish_run_quietly(run, "failure", vec![cart_job()])
+                .unwrap();
             runs.push(run);
         }
         let tell = runs.iter().map(|run| home.tell_run(*run, "completed"));
         futures_util::future::join_all(tell).await;
         let posted = house.posted().await;
-        assert_eq!(posted.iter().filter(|p| p.starts_with("comment on")).count(), 1, "{posted:?}");
+        assert_eq!(
+            posted
+                .iter()
+                .filter(|p| p.starts_with("comment on"))
+                .count(),
+            1,
+            "{posted:?}"
+        );
         assert_eq!(comments(house, pull).len(), 1);
     });
 }

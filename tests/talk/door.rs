@@ -30,23 +30,49 @@ fn signed<'a>(guid: &'a str, event: &'a str, signature: &'a str) -> Vec<(&'a str
 #[test]
 fn what_is_wrong_is_refused_with_one_sentence() {
     conversation(async |house| {
-        let body = json!({"zen": "Keep it logically awesome."}).to_string().into_bytes();
+        let body = json!({"zen": "Keep it logically awesome."})
+            .to_string()
+            .into_bytes();
         let good = signature(SECRET, &body);
         let forged = signature("guess", &body);
         let cases: Vec<(u16, Vec<(&str, &str)>, Vec<u8>)> = vec![
             (401, signed("g-1", "ping", &forged), body.clone()),
             (401, signed("g-1", "ping", "sha256=zz"), body.clone()),
             (401, signed("g-1", "ping", &good), b"{}".to_vec()),
-            (400, signed("g-1", "ping", &good)[..3].iter().filter(|h| h.0 != "x-github-event").copied().chain([("x-hub-signature-256", &*good)]).collect(), body.clone()),
-            (400, signed("g-1", "ping", &good).into_iter().filter(|h| h.0 != "x-github-delivery").collect(), body.clone()),
+            (
+                400,
+                signed("g-1", "ping", &good)[..3]
+                    .iter()
+                    .filter(|h| h.0 != "x-github-event")
+                    .copied()
+                    .chain([("x-hub-signature-256", &*good)])
+                    .collect(),
+                body.clone(),
+            ),
+            (
+                400,
+                signed("g-1", "ping", &good)
+                    .into_iter()
+                    .filter(|h| h.0 != "x-github-delivery")
+                    .collect(),
+                body.clone(),
+            ),
         ];
         for (expected, headers, body) in cases {
             let (status, answer) = knock(house, &headers, body).await;
             assert_eq!(status, expected, "{headers:?} {answer}");
-            assert!(answer["error"].as_str().is_some_and(|e| e.len() > 10), "{answer}");
+            assert!(
+                answer["error"].as_str().is_some_and(|e| e.len() > 10),
+                "{answer}"
+            );
         }
         let broken = b"{\"zen\": ".to_vec();
-        let (status, answer) = knock(house, &signed("g-2", "workflow_run", &signature(SECRET, &broken)), broken.clone()).await;
+        let (status, answer) = knock(
+            house,
+            &signed("g-2", "workflow_run", &signature(SECRET, &broken)),
+            broken.clone(),
+        )
+        .await;
         assert_eq!(status, 400, "{answer}");
         let large = vec![b' '; 26 * 1024 * 1024];
         let (status, _) = knock(house, &signed("g-3", "ping", &good), large).await;
@@ -62,7 +88,12 @@ fn what_is_wrong_is_refused_with_one_sentence() {
 fn a_form_is_as_good_as_json() {
     conversation(async |house| {
         let json = json!({"zen": "Half measures are as bad as nothing at all."}).to_string();
-        let body: String = format!("payload={}", json.bytes().map(|b| format!("%{b:02X}")).collect::<String>());
+        let body: String = format!(
+            "payload={}",
+            json.bytes()
+                .map(|b| format!("%{b:02X}"))
+                .collect::<String>()
+        );
         let sign = signature(SECRET, body.as_bytes());
         let mut headers = signed("g-6", "ping", &sign);
         headers[0].1 = "application/x-www-form-urlencoded";
@@ -79,12 +110,26 @@ fn one_delivery_sent_a_thousand_times_runs_once() {
         house.posted().await;
         let body = {
             let world = house.github.world();
-            payload::workflow_run(&world, "octo/shop", run, "completed").unwrap().to_string().into_bytes()
+            payload::workflow_run(&world, "octo/shop", run, "completed")
+                .unwrap()
+                .to_string()
+                .into_bytes()
         };
         let before = house.status().await["done"].as_u64().unwrap();
         let sign = signature(SECRET, &body);
         for _ in 0..20 {
-            let knocks = (0..50).map(|_| knock(house, &[("content-type", "application/json"), ("x-github-event", "workflow_run"), ("x-github-delivery", "the-same"), ("x-hub-signature-256", &sign)], body.clone()));
+            let knocks = (0..50).map(|_| {
+                knock(
+                    house,
+                    &[
+                        ("content-type", "application/json"),
+                        ("x-github-event", "workflow_run"),
+                        ("x-github-delivery", "the-same"),
+                        ("x-hub-signature-256", &sign),
+                    ],
+                    body.clone(),
+                )
+            });
             for (status, answer) in futures_util::future::join_all(knocks).await {
                 assert!((200..300).contains(&status), "{answer}");
             }
@@ -102,17 +147,33 @@ fn health_readiness_and_metrics_answer() {
         ci(house, pull, cart_job()).await;
         house.posted().await;
         for path in ["/healthz", "/readyz"] {
-            let answer = reqwest::get(format!("{}{path}", house.url())).await.unwrap();
+            let answer = reqwest::get(format!("{}{path}", house.url()))
+                .await
+                .unwrap();
             assert_eq!(answer.status(), 200, "{path}");
         }
-        let metrics = reqwest::get(format!("{}/metrics", house.url())).await.unwrap().text().await.unwrap();
-        for name in ["waterline_deliveries_total", "waterline_ack_seconds", "waterline_queue_depth", "waterline_jobs_total", "waterline_github_requests_total"] {
+        let metrics = reqwest::get(format!("{}/metrics", house.url()))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        for name in [
+            "waterline_deliveries_total",
+            "waterline_ack_seconds",
+            "waterline_queue_depth",
+            "waterline_jobs_total",
+            "waterline_github_requests_total",
+        ] {
             assert!(metrics.contains(name), "{name} in\n{metrics}");
         }
         let page = reqwest::get(house.url()).await.unwrap();
         assert_eq!(page.status(), 200);
         assert!(page.headers().get("content-security-policy").is_some());
         let page = page.text().await.unwrap();
-        assert!(page.contains("workflow_run") && page.contains("octo/shop#"), "{page}");
+        assert!(
+            page.contains("workflow_run") && page.contains("octo/shop#"),
+            "{page}"
+        );
     });
 }

@@ -43,12 +43,18 @@ pub fn cart_log() -> String {
 
 /// The job of that log.
 pub fn cart_job() -> FinishedJob {
-    FinishedJob::failure("test", cart_log()).steps(&[("Check out", "success"), ("Run npm test", "failure")])
+    FinishedJob::failure("test", cart_log())
+        .steps(&[("Check out", "success"), ("Run npm test", "failure")])
 }
 
 /// Opens a pull request of `dev` and returns its number.
 pub async fn pull_request(house: &House) -> u64 {
-    house.github.home().open_pull_request(Opening::default()).await.unwrap()
+    house
+        .github
+        .home()
+        .open_pull_request(Opening::default())
+        .await
+        .unwrap()
 }
 
 /// Runs CI on a pull request to this end.
@@ -62,5 +68,11 @@ pub async fn ci(house: &House, pull: u64, job: FinishedJob) -> u64 {
 
 /// The text of the comments on a pull request.
 pub fn comments(house: &House, pull: u64) -> Vec<String> {
-    house.github.home().comments_of(pull).into_iter().map(|c| c.body).collect()
+    house
+        .github
+        .home()
+        .comments_of(pull)
+        .into_iter()
+        .map(|c| c.body)
+        .collect()
 }

@@ -8,14 +8,24 @@ use crate::support::{House, conversation};
 const COMMENTS: &str = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
 
 fn fault(house: &House, method: &str, path: &str, kind: FaultKind, times: u32) {
-    house.github.world().faults.push(Fault::once(method, path, kind).times(times));
+    house
+        .github
+        .world()
+        .faults
+        .push(Fault::once(method, path, kind).times(times));
 }
 
 #[test]
 fn an_outage_of_github_is_waited_for() {
     conversation(async |house| {
         let pull = pull_request(house).await;
-        fault(house, "GET", "*", FaultKind::Status(502, "Bad gateway".to_owned()), 3);
+        fault(
+            house,
+            "GET",
+            "*",
+            FaultKind::Status(502, "Bad gateway".to_owned()),
+            3,
+        );
         ci(house, pull, cart_job()).await;
         assert_eq!(house.posted().await.len(), 2);
         assert_eq!(comments(house, pull).len(), 1);
@@ -60,11 +70,21 @@ fn a_missing_permission_takes_away_one_feature() {
 #[test]
 fn the_log_may_be_out_of_reach() {
     conversation(async |house| {
-        fault(house, "GET", "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs", FaultKind::Status(404, "Not Found".to_owned()), 1);
+        fault(
+            house,
+            "GET",
+            "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
+            FaultKind::Status(404, "Not Found".to_owned()),
+            1,
+        );
         let pull = pull_request(house).await;
         ci(house, pull, cart_job()).await;
         house.posted().await;
-        assert!(comments(house, pull)[0].contains("no log of this job"), "{:?}", comments(house, pull));
+        assert!(
+            comments(house, pull)[0].contains("no log of this job"),
+            "{:?}",
+            comments(house, pull)
+        );
     });
 }
 
@@ -91,10 +111,21 @@ fn no_token_goes_to_the_storage_of_logs_and_every_call_names_its_delivery() {
         ci(house, pull, cart_job()).await;
         house.posted().await;
         let exchanges = house.github.exchanges();
-        let storage: Vec<_> = exchanges.iter().filter(|e| e.host == waterline_standin::Host::Storage).collect();
+        let storage: Vec<_> = exchanges
+            .iter()
+            .filter(|e| e.host == waterline_standin::Host::Storage)
+            .collect();
         assert!(!storage.is_empty() && storage.iter().all(|e| e.header("authorization").is_none()));
-        for exchange in exchanges.iter().filter(|e| e.path.starts_with("/repos/") && e.host == waterline_standin::Host::Api) {
-            assert!(exchange.header("x-waterline-delivery").is_some(), "{} {}", exchange.method, exchange.path);
+        for exchange in exchanges
+            .iter()
+            .filter(|e| e.path.starts_with("/repos/") && e.host == waterline_standin::Host::Api)
+        {
+            assert!(
+                exchange.header("x-waterline-delivery").is_some(),
+                "{} {}",
+                exchange.method,
+                exchange.path
+            );
         }
     });
 }

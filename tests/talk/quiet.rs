@@ -20,7 +20,16 @@ fn the_same_failure_again_changes_only_what_is_new() {
 fn a_strangers_marker_is_not_ours() {
     conversation(async |house| {
         let pull = pull_request(house).await;
-        house.github.home().comment(pull, "dev", &format!("mine\n\n<!-- waterline diagnose octo/shop#{pull} digest=0 -->")).await.unwrap();
+        house
+            .github
+            .home()
+            .comment(
+                pull,
+                "dev",
+                &format!("mine\n\n<!-- waterline diagnose octo/shop#{pull} digest=0 -->"),
+            )
+            .await
+            .unwrap();
         ci(house, pull, cart_job()).await;
         assert_eq!(house.posted().await.len(), 2);
         let said = comments(house, pull);

@@ -41,6 +41,9 @@ impl Published {
 
 pub(super) async fn all(ports: &Ports, effects: Vec<Effect>) -> Result<Published> {
     let mut published = Published::default();
+    if !ports.post {
+        return Ok(published);
+    }
     for effect in effects {
         let what = match &effect {
             Effect::Comment { .. } => "comment",

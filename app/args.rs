@@ -1,0 +1,201 @@
+//! The command line: built from the list of capabilities, so that none can be forgotten.
+//!
+//! A capability's own flags are the same here, in a comment and under `with:`; what is added
+//! here is what only a shell needs: where facts come from, and in which form the answer goes out.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use waterline_core::capabilities::ALL;
+use waterline_core::capability::Entry;
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Plain text.
+    Text,
+    /// GitHub's Markdown.
+    Markdown,
+    /// One object with `"version": 1`.
+    Json,
+}
+
+/// What every capability's subcommand understands beside its own flags.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Facts and answers")]
+pub struct Common {
+    /// The form of the answer; text unless a step summary is written
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Decide from these facts instead of gathering them
+    #[arg(long, value_name = "FACTS.json")]
+    pub facts: Option<PathBuf>,
+    /// Write down the facts that were gathered
+    #[arg(long, value_name = "FACTS.json")]
+    pub save_facts: Option<PathBuf>,
+    /// The repository's configuration [default: the one on its default branch]
+    #[arg(long, value_name = "waterline.yml")]
+    pub config: Option<PathBuf>,
+    /// Ask GitHub about this repository [env: GITHUB_REPOSITORY]
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repo: Option<String>,
+    /// The pull request to answer about
+    #[arg(long, value_name = "NUMBER")]
+    pub pull_request: Option<u64>,
+    /// Post what the App would post, instead of only showing it
+    #[arg(long)]
+    pub post: bool,
+    /// End with exit code 1 where the answer is no
+    #[arg(long)]
+    pub fail: bool,
+}
+
+/// The flags of `serve`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Serve {
+    /// The address to listen on
+    #[arg(
+        long,
+        env = "WATERLINE_BIND",
+        default_value = "127.0.0.1:3000",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub bind: std::net::SocketAddr,
+    /// A PostgreSQL or SQLite URL [default: waterline.sqlite in the data folder]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Where the database and the credentials are kept
+    #[arg(
+        long,
+        env = "WATERLINE_DATA",
+        default_value = ".waterline",
+        value_name = "FOLDER"
+    )]
+    pub data: PathBuf,
+    /// How many jobs run at once
+    #[arg(
+        long,
+        env = "WATERLINE_WORKERS",
+        default_value_t = 8,
+        value_name = "NUMBER"
+    )]
+    pub workers: usize,
+    /// Days for which payloads and decisions are kept
+    #[arg(
+        long,
+        env = "WATERLINE_KEEP_DAYS",
+        default_value_t = 7,
+        value_name = "DAYS"
+    )]
+    pub keep_days: u16,
+    /// Show the pages to other machines too, to whoever knows this token
+    #[arg(
+        long,
+        env = "WATERLINE_ADMIN_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub admin_token: Option<String>,
+}
+
+/// The flags of `demo`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Demo {
+    /// End after the story instead of leaving the page open
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// The whole command line.
+pub fn command() -> Command {
+    Command::new("waterline")
+        .about(env!("CARGO_PKG_DESCRIPTION"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(flags::<Serve>(Command::new("serve").about("Run the GitHub App's server")))
+        .subcommands(ALL.iter().map(capability))
+        .subcommand(replay())
+        .subcommand(config())
+        .subcommand(
+            Command::new("doctor")
+                .about("Check credentials, permissions, clock, webhook and database, and say what is missing")
+                .args(serve_args()),
+        )
+        .subcommand(flags::<Demo>(
+            Command::new("demo").about("Show the App at work against a small GitHub of its own"),
+        ))
+}
+
+fn flags<A: clap::Args>(command: Command) -> Command {
+    A::augment_args(command)
+}
+
+/// `doctor` looks at the same settings as `serve` does.
+fn serve_args() -> Vec<Arg> {
+    flags::<Serve>(Command::new("serve"))
+        .get_arguments()
+        .cloned()
+        .collect()
+}
+
+fn capability(entry: &Entry) -> Command {
+    let own = (entry.flags)(Command::new(entry.name).about(entry.about));
+    flags::<Common>((entry.desk_flags)(own))
+}
+
+fn replay() -> Command {
+    Command::new("replay")
+        .about("Show what the App would make of an event: the jobs, nothing posted")
+        .arg(
+            Arg::new("event")
+                .value_name("EVENT.json")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("A webhook's payload, or the file of GITHUB_EVENT_PATH"),
+        )
+        .arg(
+            Arg::new("name")
+                .long("name")
+                .value_name("EVENT")
+                .env("GITHUB_EVENT_NAME")
+                .required(true)
+                .help("The event's name, such as workflow_run"),
+        )
+}
+
+fn config() -> Command {
+    let check = Command::new("check")
+        .about("Check a configuration; with two files, the first is the organisation's")
+        .arg(
+            Arg::new("files")
+                .value_name("waterline.yml")
+                .action(ArgAction::Append)
+                .num_args(0..=2)
+                .value_parser(value_parser!(PathBuf))
+                .help("[default: .github/waterline.yml]"),
+        );
+    let schema = Command::new("schema").about("Print the JSON Schema of the configuration");
+    Command::new("config")
+        .about("Check .github/waterline.yml, or print its schema")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(check)
+        .subcommand(schema)
+}
+
+/// Reads typed flags back out of what clap matched.
+///
+/// # Errors
+/// Where the flags were not part of the command, which is a mistake of ours.
+pub fn typed<A: clap::FromArgMatches>(matches: &ArgMatches) -> anyhow::Result<A> {
+    A::from_arg_matches(matches).map_err(|e| anyhow::anyhow!("{e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command().debug_assert();
+    }
+}

@@ -1,0 +1,295 @@
+//! A capability at a shell or as a step of a workflow: the same decide and render, and through
+//! a token the same engine as the App's.
+//!
+//! Facts come from `--facts`, from files, or from GitHub: a run or pull request that is named,
+//! or the event that started the workflow. The configuration is the one on the default branch;
+//! a file of the checkout is used only where `--config` names it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::ArgMatches;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::Value;
+use waterline_core::capability::{DecideError, Entry};
+use waterline_core::config::Config;
+use waterline_core::engine::{self, Ended as JobEnded};
+use waterline_core::error::Error;
+use waterline_core::event::{Job, Task, Trigger};
+use waterline_core::model::{IssueNumber, RepoName, RunId, Subject};
+use waterline_core::port::{Decision, Memory, Out, Ports};
+use waterline_core::report::Conclusion;
+use waterline_github::webhook;
+
+use crate::args::{Common, Format, typed};
+use crate::exit::{Ended, Failure};
+use crate::files::Disk;
+use crate::runner::{Runner, Step};
+use crate::settings;
+
+pub async fn run(entry: &'static Entry, matches: &ArgMatches) -> Result<Ended, Failure> {
+    let common: Common = typed(matches)?;
+    let out = Arc::new(Runner {
+        format: common.format.unwrap_or(Format::Text),
+        step: Step::from_env(),
+    });
+    let facts = match &common.facts {
+        Some(path) => Some(read_facts(path)?),
+        None => (entry.gather_files)(&Disk, matches, Timestamp::now())?,
+    };
+    match facts {
+        Some(facts) => from_facts(entry, facts, &common, out.as_ref()).await,
+        None => from_github(entry, matches, &common, out).await,
+    }
+}
+
+async fn from_facts(
+    entry: &Entry,
+    facts: Value,
+    common: &Common,
+    out: &dyn Out,
+) -> Result<Ended, Failure> {
+    let config = match &common.config {
+        Some(path) => crate::config::read(std::slice::from_ref(path))?,
+        None => Config::default(),
+    };
+    let decided = (entry.decide)(facts, &config).map_err(|e| match e {
+        DecideError::Config(e) => Failure::Config(e),
+        DecideError::Facts(e) => Failure::Usage(e),
+    })?;
+    save(common, &decided.facts)?;
+    out.show(&decided).await?;
+    Ok(ended(decided.report.conclusion, common.fail))
+}
+
+fn read_facts(path: &Path) -> Result<Value, Failure> {
+    let wrong = |e: &dyn std::fmt::Display| Failure::Usage(format!("{}: {e}", path.display()));
+    let text = std::fs::read(path).map_err(|e| wrong(&e))?;
+    serde_json::from_slice(&text).map_err(|e| wrong(&e))
+}
+
+fn save(common: &Common, facts: &Value) -> Result<(), Failure> {
+    let Some(path) = &common.save_facts else {
+        return Ok(());
+    };
+    std::fs::write(path, format!("{facts:#}\n"))
+        .map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+}
+
+fn ended(conclusion: Conclusion, fail: bool) -> Ended {
+    match conclusion {
+        Conclusion::Failure if fail => Ended::No,
+        Conclusion::Wait => Ended::NotYet,
+        _ => Ended::Done,
+    }
+}
+
+/// Keeps the facts of a decision where `--save-facts` asks for it.
+struct SaveFacts(Common);
+
+#[async_trait::async_trait]
+impl Memory for SaveFacts {
+    async fn keep(&self, decision: &Decision) -> waterline_core::error::Result<()> {
+        save(&self.0, &decision.facts).map_err(|e| Error::Usage(e.to_string()))
+    }
+}
+
+async fn from_github(
+    entry: &'static Entry,
+    matches: &ArgMatches,
+    common: &Common,
+    out: Arc<Runner>,
+) -> Result<Ended, Failure> {
+    let jobs = jobs(entry, matches, common)?;
+    let token = ["WATERLINE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]
+        .into_iter()
+        .find_map(settings::variable)
+        .map(SecretString::from)
+        .ok_or_else(|| Failure::Usage("a token is needed: set GITHUB_TOKEN".to_owned()))?;
+    let github = waterline_github::with_token(&settings::api_url(), token, "step")?;
+    let ports = Ports {
+        github,
+        memory: Arc::new(SaveFacts(common.clone())),
+        out,
+        now: Timestamp::now(),
+        post: common.post,
+    };
+    let mut worst = Ended::Done;
+    for job in jobs {
+        worst = worst_of(worst, perform(&ports, job, common.fail).await?);
+    }
+    Ok(worst)
+}
+
+/// Does a job and whatever follows from it. A run without a pull request is answered here and
+/// now: unlike the App, a step has somebody who waits.
+async fn perform(ports: &Ports, job: Job, fail: bool) -> Result<Ended, Failure> {
+    let outcome = engine::perform(ports, &job).await?;
+    let is_run = matches!(
+        (&job.subject, &job.trigger),
+        (Subject::Run { .. }, Trigger::Event)
+    );
+    let mut worst = match outcome.ended {
+        JobEnded::Concluded(conclusion) => ended(conclusion, fail),
+        JobEnded::BrokenConfig => Ended::WrongUse,
+        JobEnded::Quiet if !is_run => {
+            ports.out.note(&outcome.summary).await;
+            Ended::Done
+        }
+        JobEnded::Quiet => Ended::Done,
+    };
+    let follow = if is_run && outcome.follow.is_empty() {
+        vec![Job {
+            trigger: Trigger::Direct,
+            ..job
+        }]
+    } else {
+        outcome.follow
+    };
+    for job in follow {
+        worst = worst_of(worst, Box::pin(perform(ports, job, fail)).await?);
+    }
+    Ok(worst)
+}
+
+fn worst_of(a: Ended, b: Ended) -> Ended {
+    let rank = |e| match e {
+        Ended::Done => 0,
+        Ended::NotYet => 1,
+        Ended::No => 2,
+        Ended::NoFacts => 3,
+        Ended::WrongUse => 4,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+/// What to do: what the flags name, or else what the workflow's event asks for.
+fn jobs(entry: &'static Entry, matches: &ArgMatches, common: &Common) -> Result<Vec<Job>, Failure> {
+    let args = own_args(entry, matches);
+    let task = Task::Perform {
+        capability: entry.name.to_owned(),
+        args,
+    };
+    let direct = |subject| {
+        vec![Job {
+            task: task.clone(),
+            subject,
+            trigger: Trigger::Direct,
+            installation: None,
+        }]
+    };
+    let repo = common
+        .repo
+        .clone()
+        .or_else(|| settings::variable("GITHUB_REPOSITORY"));
+    let repo = repo
+        .map(|r| r.parse::<RepoName>())
+        .transpose()
+        .map_err(|e| Failure::Usage(e.to_string()))?;
+    let run = matches.try_get_one::<u64>("run").ok().flatten().copied();
+    match (repo, common.pull_request, run) {
+        (Some(repo), Some(number), _) => Ok(direct(Subject::PullRequest {
+            repo,
+            number: IssueNumber(number),
+        })),
+        (Some(repo), None, Some(run)) => Ok(direct(Subject::Run {
+            repo,
+            run: RunId(run),
+        })),
+        (None, _, Some(_)) | (None, Some(_), _) => Err(Failure::Usage(
+            "name the repository: --repo OWNER/NAME".to_owned(),
+        )),
+        (_, None, None) => event_jobs(entry, &task),
+    }
+}
+
+/// The capability's own flags that were given, as they would stand in a comment.
+fn own_args(entry: &Entry, matches: &ArgMatches) -> Vec<String> {
+    let own = (entry.flags)(clap::Command::new(entry.name));
+    let given = |id: &str| matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine);
+    own.get_arguments()
+        .filter(|arg| given(arg.get_id().as_str()))
+        .flat_map(|arg| {
+            let values = matches.get_raw(arg.get_id().as_str()).into_iter().flatten();
+            let values = values.map(|v| v.to_string_lossy().into_owned());
+            let takes = arg.get_action().takes_values();
+            arg.get_long()
+                .map(|l| format!("--{l}"))
+                .into_iter()
+                .chain(values.filter(move |_| takes))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn event_jobs(entry: &'static Entry, task: &Task) -> Result<Vec<Job>, Failure> {
+    let usage = || {
+        Failure::Usage(format!(
+            "nothing to read: name a file, or a run (`waterline {} --help`)",
+            entry.name
+        ))
+    };
+    let name = std::env::var("GITHUB_EVENT_NAME").map_err(|_| usage())?;
+    let path = std::env::var("GITHUB_EVENT_PATH").map_err(|_| usage())?;
+    let json = std::fs::read(&path).map_err(|e| Failure::Usage(format!("{path}: {e}")))?;
+    let incoming =
+        webhook::parse(&name, &json).map_err(|e| Failure::Usage(format!("{path}: {e}")))?;
+    let jobs = incoming
+        .event
+        .map(|event| engine::jobs_for(&event, None))
+        .unwrap_or_default();
+    let ours = |job: &Job| matches!(&job.task, Task::Perform { capability, .. } if capability == entry.name);
+    let jobs: Vec<Job> = jobs
+        .into_iter()
+        .filter(ours)
+        .map(|job| match job.trigger {
+            // A comment brings its own arguments; an event takes the step's.
+            Trigger::Event => Job {
+                task: task.clone(),
+                ..job
+            },
+            _ => job,
+        })
+        .collect();
+    if jobs.is_empty() {
+        eprintln!(
+            "waterline: the event `{}` asks nothing of {}",
+            crate::runner::one_line(&name),
+            entry.name
+        );
+    }
+    Ok(jobs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_ending_wins() {
+        assert_eq!(worst_of(Ended::No, Ended::NotYet), Ended::No);
+        assert_eq!(worst_of(Ended::Done, Ended::WrongUse), Ended::WrongUse);
+    }
+
+    #[test]
+    fn a_shells_flags_become_a_comments_words() {
+        let entry = waterline_core::capabilities::find("diagnose").unwrap();
+        let matches = crate::args::command().get_matches_from([
+            "waterline",
+            "diagnose",
+            "--run",
+            "42",
+            "--format",
+            "json",
+        ]);
+        let (_, matches) = matches.subcommand().unwrap();
+        assert_eq!(own_args(entry, matches), ["--run", "42"]);
+    }
+
+    #[test]
+    fn a_failure_counts_only_where_asked() {
+        assert_eq!(ended(Conclusion::Failure, false), Ended::Done);
+        assert_eq!(ended(Conclusion::Failure, true), Ended::No);
+    }
+}

@@ -1,0 +1,201 @@
+//! Shows a report to whoever waits: a terminal, a pipe, or a step of a workflow.
+//!
+//! The runner of GitHub Actions reads commands from what a step prints, so there a report is
+//! printed only between `::stop-commands::` and its random word, and annotations are escaped.
+//! Outputs are written with a random delimiter, and the summary is kept below its limit.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use waterline_core::error::{Error, Result};
+use waterline_core::port::Out;
+use waterline_core::report::{
+    Annotation, Conclusion, Decided, Level, clean, workflow_data, workflow_property,
+};
+
+use crate::args::Format;
+
+/// GitHub refuses a step's summary above 1 MiB; a little is left for what others appended.
+const SUMMARY_LIMIT: usize = 1_000_000;
+
+/// The runner keeps ten annotations of a level for each step.
+const ANNOTATIONS: usize = 10;
+
+/// The files and the folder that the runner gives to a step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    summary: Option<PathBuf>,
+    output: Option<PathBuf>,
+    temp: PathBuf,
+}
+
+impl Step {
+    /// The step that we are in, by the environment; none outside a workflow.
+    pub fn from_env() -> Option<Self> {
+        std::env::var_os("GITHUB_ACTIONS").filter(|v| v == "true")?;
+        let path = |name| {
+            std::env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from)
+        };
+        Some(Self {
+            summary: path("GITHUB_STEP_SUMMARY"),
+            output: path("GITHUB_OUTPUT"),
+            temp: path("RUNNER_TEMP").unwrap_or_else(std::env::temp_dir),
+        })
+    }
+}
+
+/// Whoever ran the program.
+pub struct Runner {
+    /// The form that was asked for.
+    pub format: Format,
+    /// The step, where we are one.
+    pub step: Option<Step>,
+}
+
+#[async_trait]
+impl Out for Runner {
+    async fn show(&self, decided: &Decided) -> Result<()> {
+        self.print(decided)
+            .map_err(|e| Error::Refused(format!("the report could not be shown: {e}")))
+    }
+
+    async fn note(&self, note: &str) {
+        if self.step.is_some() && self.format != Format::Json {
+            println!("::notice title=Waterline::{}", workflow_data(note));
+        } else {
+            eprintln!("waterline: {}", one_line(note));
+        }
+    }
+}
+
+impl Runner {
+    fn print(&self, decided: &Decided) -> std::io::Result<()> {
+        let document = &decided.report.document;
+        match self.format {
+            Format::Json => return self.print_json(decided),
+            Format::Text => self.say(&document.text())?,
+            Format::Markdown => self.say(&document.markdown(SUMMARY_LIMIT))?,
+        }
+        let Some(step) = &self.step else {
+            return Ok(());
+        };
+        for line in annotations(&decided.report.annotations) {
+            println!("{line}");
+        }
+        step.write(decided)
+    }
+
+    fn print_json(&self, decided: &Decided) -> std::io::Result<()> {
+        // JSON has no line that could start with a command: line ends in it are escaped.
+        println!("{}", decided.json);
+        self.step
+            .as_ref()
+            .map_or(Ok(()), |step| step.write(decided))
+    }
+
+    /// Prints text that the runner must not read as commands.
+    fn say(&self, text: &str) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        if self.step.is_none() {
+            return writeln!(out, "{}", text.trim_end());
+        }
+        let word = random_word();
+        writeln!(
+            out,
+            "::stop-commands::{word}\n{}\n::{word}::",
+            text.trim_end()
+        )
+    }
+}
+
+impl Step {
+    fn write(&self, decided: &Decided) -> std::io::Result<()> {
+        let word = random_word();
+        let markdown = decided.report.document.markdown(SUMMARY_LIMIT);
+        let json = self.temp.join(format!("waterline-{word}.json"));
+        let summary = self.temp.join(format!("waterline-{word}.md"));
+        fs::write(&json, decided.json.to_string())?;
+        fs::write(&summary, &markdown)?;
+        if let Some(path) = &self.summary {
+            append_summary(path, decided)?;
+        }
+        let Some(path) = &self.output else {
+            return Ok(());
+        };
+        let mut out = OpenOptions::new().append(true).create(true).open(path)?;
+        let conclusion = match decided.report.conclusion {
+            Conclusion::Success => "success",
+            Conclusion::Failure => "failure",
+            Conclusion::Wait => "wait",
+            Conclusion::Neutral => "neutral",
+        };
+        for (name, value) in [
+            ("conclusion", conclusion.to_owned()),
+            ("reason-code", decided.report.reason_code.clone()),
+            ("json", json.display().to_string()),
+            ("summary", summary.display().to_string()),
+        ] {
+            let delimiter = format!("waterline_{}", random_word());
+            writeln!(out, "{name}<<{delimiter}\n{value}\n{delimiter}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What earlier calls of the same step wrote counts towards the limit.
+fn append_summary(path: &Path, decided: &Decided) -> std::io::Result<()> {
+    let used = fs::metadata(path).map_or(0, |m| usize::try_from(m.len()).unwrap_or(usize::MAX));
+    let left = SUMMARY_LIMIT.saturating_sub(used);
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    if left > 200 {
+        writeln!(file, "{}\n", decided.report.document.markdown(left))?;
+    }
+    Ok(())
+}
+
+/// Workflow commands for the annotations, ten of a level; the summary has them all.
+fn annotations(all: &[Annotation]) -> Vec<String> {
+    [
+        (Level::Failure, "error"),
+        (Level::Warning, "warning"),
+        (Level::Notice, "notice"),
+    ]
+    .into_iter()
+    .flat_map(|(level, word)| {
+        all.iter()
+            .filter(move |a| a.level == level)
+            .take(ANNOTATIONS)
+            .map(move |a| {
+                format!(
+                    "::{word} file={},line={},title={}::{}",
+                    workflow_property(&a.path),
+                    a.line,
+                    workflow_property(&a.title),
+                    workflow_data(&a.message)
+                )
+            })
+    })
+    .collect()
+}
+
+/// One line that is no command wherever the runner reads it: it finds `##[…]` anywhere in a
+/// line, and `::…::` at its start.
+pub fn one_line(text: &str) -> String {
+    clean(text).replace('\n', " ").replace("##[", "## [")
+}
+
+/// 32 hexadecimal digits that nobody can guess.
+pub fn random_word() -> String {
+    let mut bytes = [0_u8; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        // Without randomness of the system, the address space and the clock are what is left.
+        let clock = std::time::SystemTime::now();
+        let hash = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), clock);
+        bytes[..8].copy_from_slice(&hash.to_le_bytes());
+    }
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

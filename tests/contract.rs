@@ -1,0 +1,223 @@
+//! Drift is a failing test: whatever can be derived from the list of capabilities is.
+//!
+//! `UPDATE=1` rewrites the derived files. Every example in the documentation is parsed: the
+//! configurations by the program's own reader, the command lines by its own grammar.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use waterline_core::capabilities::{ALL, names};
+use waterline_core::config::{Config, ConfigFile};
+
+use crate::args;
+use crate::cases::golden;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn waterline(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_waterline"))
+        .args(args)
+        .env_remove("GITHUB_ACTIONS")
+        .output()
+        .unwrap()
+}
+
+/// README and every page of `docs/`.
+fn pages() -> Vec<(String, String)> {
+    let mut paths = vec![root().join("README.md"), root().join("CONTRIBUTING.md")];
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|e| e == "md") {
+                paths.push(entry);
+            }
+        }
+    }
+    paths
+        .into_iter()
+        .map(|p| (p.display().to_string(), fs::read_to_string(&p).unwrap()))
+        .collect()
+}
+
+/// The fenced blocks of a page in one of these languages, with the line each starts on.
+fn blocks(text: &str, languages: &[&str]) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, String, bool)> = None;
+    for (index, line) in text.lines().enumerate() {
+        match (&mut open, line.trim_start().strip_prefix("```")) {
+            (None, Some(language)) => {
+                open = Some((
+                    index + 1,
+                    String::new(),
+                    languages.contains(&language.trim()),
+                ))
+            }
+            (Some((start, block, wanted)), Some(_)) => {
+                if *wanted {
+                    found.push((*start, std::mem::take(block)));
+                }
+                open = None;
+            }
+            (Some((_, block, _)), None) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn the_schema_is_the_types() {
+    let output = waterline(&["config", "schema"]);
+    assert!(output.status.success());
+    let schema = String::from_utf8(output.stdout).unwrap();
+    golden(&root().join("schema/waterline.schema.json"), &schema).unwrap();
+    for entry in ALL {
+        let section = (entry.schema)();
+        for key in ["enabled", "only"] {
+            assert!(
+                section["properties"][key].is_object(),
+                "{} has no `{key}`",
+                entry.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_readme_lists_every_capability() {
+    let path = root().join("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let (start, end) = (
+        "<!-- capabilities: made by `UPDATE=1 cargo test contract` -->\n",
+        "<!-- end -->",
+    );
+    let (before, rest) = text
+        .split_once(start)
+        .expect("README.md has the start of the table");
+    let (_, after) = rest
+        .split_once(end)
+        .expect("README.md has the end of the table");
+    let rows: String = ALL
+        .iter()
+        .map(|e| format!("| [`{0}`](docs/{0}.md) | {1} |\n", e.name, e.about))
+        .collect();
+    golden(
+        &path,
+        &format!("{before}{start}| | |\n| --- | --- |\n{rows}{end}{after}"),
+    )
+    .unwrap();
+}
+
+#[test]
+fn every_capability_has_its_page() {
+    for entry in ALL {
+        let page = root().join(format!("docs/{}.md", entry.name));
+        let text = fs::read_to_string(&page).unwrap_or_else(|e| panic!("{}: {e}", page.display()));
+        for flag in (entry.flags)(clap::Command::new(entry.name))
+            .get_arguments()
+            .filter_map(|a| a.get_long())
+        {
+            assert!(
+                text.contains(&format!("--{flag}")),
+                "{} does not say what --{flag} does",
+                page.display()
+            );
+        }
+        let schema = (entry.schema)();
+        for key in schema["properties"].as_object().unwrap().keys() {
+            assert!(
+                text.contains(&format!("`{key}`")),
+                "{} does not say what `{key}` does",
+                page.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn every_configuration_in_the_documentation_is_valid() {
+    let mut count = 0;
+    for (page, text) in pages() {
+        for (line, block) in blocks(&text, &["yaml", "yml"]) {
+            let parsed: Result<serde_json::Value, _> = serde_yaml::from_str(&block);
+            assert!(parsed.is_ok(), "{page}:{line}: {parsed:?}");
+            if block.starts_with("# .github/waterline.yml") {
+                count += 1;
+                let config = Config::read(
+                    vec![ConfigFile {
+                        name: page.clone(),
+                        text: block,
+                    }],
+                    &names(),
+                );
+                let config = config.unwrap_or_else(|e| panic!("{page}:{line}: {e}"));
+                for entry in ALL {
+                    (entry.check)(&config).unwrap_or_else(|e| panic!("{page}:{line}: {e}"));
+                }
+            }
+        }
+    }
+    assert!(count > 0, "no page shows a configuration");
+}
+
+#[test]
+fn every_command_line_in_the_documentation_is_understood() {
+    let mut count = 0;
+    for (page, text) in pages() {
+        for (line, block) in blocks(&text, &["console", "sh", "bash"]) {
+            for command in block
+                .lines()
+                .map(|l| l.trim_start_matches("$ ").trim())
+                .filter(|l| l.starts_with("waterline "))
+            {
+                count += 1;
+                let command = command.split(['|', '>', '#']).next().unwrap();
+                let words = shlex::split(command).unwrap();
+                let parsed = args::command().try_get_matches_from(&words);
+                let shown = parsed.err().filter(|e| e.use_stderr());
+                assert!(
+                    shown.is_none(),
+                    "{page}:{line}: {command}: {}",
+                    shown.unwrap()
+                );
+            }
+        }
+        for command in blocks(&text, &["text", ""])
+            .iter()
+            .flat_map(|(_, b)| b.lines())
+            .filter(|l| l.starts_with("/waterline "))
+        {
+            let understood = waterline_core::command::parse(command);
+            let wrong = matches!(&understood[..], [waterline_core::command::Invocation::Reply(r)] if r.starts_with("error"));
+            assert!(
+                !wrong && !understood.is_empty(),
+                "{page}: {command}: {understood:?}"
+            );
+        }
+    }
+    assert!(count > 0, "no page shows a command line");
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    for (page, text) in pages() {
+        let folder = PathBuf::from(&page).parent().unwrap().to_owned();
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|t| t.split([')', '#', ' ']).next())
+        {
+            if !target.is_empty() && !target.contains("://") && !target.starts_with("mailto:") {
+                assert!(folder.join(target).exists(), "{page} links to {target}");
+            }
+        }
+    }
+}
