@@ -1,1 +1,3 @@
 //! The App as a server: routes, durable journal, worker, metrics, pages.
+
+pub mod journal;

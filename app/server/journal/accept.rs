@@ -1,0 +1,179 @@
+//! Storing deliveries with their jobs, many in one transaction.
+//!
+//! Everything that costs time but needs no database is done before (`prepare`), by the task of
+//! the request: the writer only hands rows over.
+
+use std::collections::HashSet;
+
+use sqlx::AnyConnection;
+use sqlx::Row as _;
+use waterline_core::event::Job;
+
+use super::sql::{self, Arg};
+use super::{Accepted, Error, NewDelivery};
+
+/// A payload from here on is compressed on a thread for such things, in bytes.
+const BIG: usize = 512 * 1024;
+
+/// A delivery, ready to be written.
+#[derive(Debug)]
+pub(super) struct Row {
+    guid: String,
+    event: String,
+    action: String,
+    repo: String,
+    size: i64,
+    payload: Vec<u8>,
+    jobs: Vec<NewJob>,
+}
+
+/// A job, ready to be written.
+#[derive(Debug)]
+pub(super) struct NewJob {
+    name: String,
+    lane: String,
+    json: String,
+}
+
+impl Row {
+    /// Roughly what it weighs in a transaction, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.payload.len() + 512 * (self.jobs.len() + 1)
+    }
+}
+
+impl NewJob {
+    pub(super) fn new(job: &Job) -> Result<Self, Error> {
+        Ok(Self {
+            name: sql::text(job.name(), 100),
+            lane: sql::text(&job.lane(), 400),
+            json: serde_json::to_string(job)?,
+        })
+    }
+}
+
+/// Compresses the payload and writes the jobs as JSON.
+pub(super) async fn prepare(delivery: NewDelivery) -> Result<Row, Error> {
+    let size = delivery.payload.len();
+    let payload = if size >= BIG {
+        let whole = delivery.payload;
+        tokio::task::spawn_blocking(move || lz4_flex::compress_prepend_size(&whole))
+            .await
+            .map_err(|_| Error::Closed)?
+    } else {
+        lz4_flex::compress_prepend_size(&delivery.payload)
+    };
+    Ok(Row {
+        guid: sql::text(&delivery.guid, 100),
+        event: sql::text(&delivery.event, 100),
+        action: sql::text(&delivery.action, 100),
+        repo: sql::text(&delivery.repo, 210),
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        payload,
+        jobs: delivery
+            .jobs
+            .iter()
+            .map(NewJob::new)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+/// Writes all rows; what became of each, in the same order.
+pub(super) async fn accept_all(
+    conn: &mut AnyConnection,
+    rows: &[&Row],
+    now: i64,
+) -> Result<Vec<Accepted>, sqlx::Error> {
+    // By GUID, so that two replicas that are sent the same deliveries lock them in the same order.
+    // The sort is stable: of two equal ones the first is the one that counts.
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|&a, &b| rows[a].guid.cmp(&rows[b].guid));
+    order.dedup_by(|later, first| rows[*later].guid == rows[*first].guid);
+
+    let new = insert_deliveries(conn, rows, &order, now).await?;
+    let mut outcome = vec![Accepted::Duplicate; rows.len()];
+    for &at in &order {
+        if new.contains(&rows[at].guid) {
+            outcome[at] = Accepted::Stored;
+        } else if let jobs @ 1.. = revive(conn, &rows[at].guid, now).await? {
+            outcome[at] = Accepted::Retaken { jobs };
+        }
+    }
+    // Jobs in the order in which their deliveries came, not in that of random GUIDs.
+    let jobs: Vec<(&str, &NewJob)> = rows
+        .iter()
+        .zip(&outcome)
+        .filter(|(_, accepted)| **accepted == Accepted::Stored)
+        .flat_map(|(row, _)| row.jobs.iter().map(|job| (row.guid.as_str(), job)))
+        .collect();
+    insert_jobs(conn, &jobs, now).await?;
+    Ok(outcome)
+}
+
+async fn insert_deliveries(
+    conn: &mut AnyConnection,
+    rows: &[&Row],
+    order: &[usize],
+    now: i64,
+) -> Result<HashSet<String>, sqlx::Error> {
+    const BEFORE: &str =
+        "INSERT INTO deliveries (guid, event, action, repo, received_at, size, payload) VALUES";
+    let mut new = HashSet::with_capacity(order.len());
+    for piece in sql::chunks(order) {
+        let args = piece.iter().map(|&at| rows[at]).flat_map(|row| {
+            [
+                Arg::Text(row.guid.clone()),
+                Arg::Text(row.event.clone()),
+                Arg::Text(row.action.clone()),
+                Arg::Text(row.repo.clone()),
+                Arg::Int(now),
+                Arg::Int(row.size),
+                Arg::Bytes(row.payload.clone()),
+            ]
+        });
+        let text = sql::values(
+            BEFORE,
+            7,
+            piece.len(),
+            "ON CONFLICT (guid) DO NOTHING RETURNING guid",
+        );
+        for row in sql::rows(&mut *conn, text, args).await? {
+            new.insert(row.try_get(0)?);
+        }
+    }
+    Ok(new)
+}
+
+/// Queues jobs for their deliveries, at the end of their lanes.
+pub(super) async fn insert_jobs(
+    conn: &mut AnyConnection,
+    jobs: &[(&str, &NewJob)],
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    const BEFORE: &str =
+        "INSERT INTO jobs (delivery, name, lane, job, state, tries, created_at, run_at) VALUES";
+    for piece in sql::chunks(jobs) {
+        let args = piece.iter().flat_map(|(guid, job)| {
+            [
+                Arg::Text((*guid).to_owned()),
+                Arg::Text(job.name.clone()),
+                Arg::Text(job.lane.clone()),
+                Arg::Text(job.json.clone()),
+                Arg::Text("queued".to_owned()),
+                Arg::Int(0),
+                Arg::Int(now),
+                Arg::Int(now),
+            ]
+        });
+        sql::run(conn, sql::values(BEFORE, 8, piece.len(), ""), args).await?;
+    }
+    Ok(())
+}
+
+/// Queues the dead jobs of a delivery anew: somebody asked GitHub to send it again. Those that
+/// were done stay done.
+async fn revive(conn: &mut AnyConnection, guid: &str, now: i64) -> Result<u64, sqlx::Error> {
+    const SQL: &str = "UPDATE jobs SET state = 'queued', tries = 0, created_at = $2, run_at = $2, \
+        finished_at = NULL, error = NULL WHERE delivery = $1 AND state = 'dead'";
+    sql::run(conn, SQL, [Arg::Text(guid.to_owned()), Arg::Int(now)]).await
+}

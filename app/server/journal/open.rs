@@ -1,0 +1,143 @@
+//! Opening the journal: connect, migrate, take back what a killed process held, start writing.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Row, SqlSafeStr};
+use tokio::sync::{Mutex, mpsc};
+
+use super::dialect::Location;
+use super::writer::Writer;
+use super::{Clock, Dialect, Error, Inner, Journal, Options, claim, lock, random, sql};
+
+/// Every step from an empty database to this version's tables, in order. A released one is never
+/// changed again.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "journal", include_str!("../migrations/0001_journal.sql"))];
+
+/// Writes that may wait for the writer before a caller waits to hand in its own.
+const WAITING: usize = 1_024;
+
+impl Journal {
+    /// Opens the journal at `postgres://…`, `sqlite:PATH` or a bare path, and makes its tables.
+    ///
+    /// # Errors
+    /// When the place is not understood, cannot be reached or migrated, or (a SQLite file) is in
+    /// use by another process.
+    pub async fn open(place: &str, mut options: Options) -> Result<Self, Error> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        options.keep_deliveries = options.keep_deliveries.max(Duration::from_secs(7 * 86_400));
+        let location = Location::parse(place)?;
+        let lock = location.file.as_deref().map(lock_file).transpose()?;
+
+        let pool = connect(&location, 1).await?;
+        migrations(location.dialect).run(&pool).await?;
+        let clock = Clock::default();
+        let mut conn = pool.acquire().await?;
+        match location.dialect {
+            Dialect::Postgres => set_clock(&mut conn, &clock).await?,
+            Dialect::Sqlite => {
+                // The file is ours alone, so whoever held a lease is gone: no need to wait.
+                claim::give_back(&mut conn, None, clock.now()).await?;
+                claim::reap(&mut conn, clock.now(), options.max_tries).await?;
+            }
+        }
+        drop(conn);
+
+        let readers = connect(&location, options.readers.max(1)).await?;
+        let (ops, waiting) = mpsc::channel(WAITING);
+        let commits = Arc::new(AtomicU64::new(0));
+        let instance = format!("{}-{:08x}", std::process::id(), random() as u32);
+        let writer = Writer {
+            dialect: location.dialect,
+            pool,
+            clock: clock.clone(),
+            options: options.clone(),
+            instance: instance.clone(),
+            ops: waiting,
+            parked: VecDeque::new(),
+            commits: commits.clone(),
+            look: false,
+            lock,
+        };
+        let writer = Mutex::new(Some(tokio::spawn(writer.run())));
+        let dialect = location.dialect;
+        let inner = Inner {
+            dialect,
+            options,
+            clock,
+            instance,
+            ops,
+            readers,
+            commits,
+            writer,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+}
+
+fn lock_file(path: &Path) -> Result<std::fs::File, Error> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|source| Error::File {
+            path: folder.display().to_string(),
+            source,
+        })?;
+    }
+    lock::take(path)
+}
+
+async fn connect(location: &Location, most: u32) -> Result<AnyPool, Error> {
+    let greeting = location.dialect.greeting();
+    let options = location
+        .url
+        .parse::<AnyConnectOptions>()?
+        .disable_statement_logging();
+    let pool = AnyPoolOptions::new()
+        .max_connections(most)
+        .min_connections(0)
+        // A dead connection shows itself at the next statement, which the writer repeats.
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(5))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |conn, _| {
+            Box::pin(async move {
+                for &statement in greeting {
+                    sqlx::raw_sql(statement).execute(&mut *conn).await?;
+                }
+                Ok(())
+            })
+        });
+    Ok(pool.connect_lazy_with(options))
+}
+
+fn migrations(dialect: Dialect) -> Migrator {
+    let steps = MIGRATIONS.iter().map(|&(version, name, text)| {
+        let text = text
+            .replace("{id}", dialect.id())
+            .replace("{bytes}", dialect.bytes());
+        let text = sql::ours(text).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, text, false)
+    });
+    Migrator::with_migrations(steps.collect())
+}
+
+/// Sets the clock by the database's, which all replicas share.
+pub(super) async fn set_clock(conn: &mut AnyConnection, clock: &Clock) -> Result<(), sqlx::Error> {
+    const SQL: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+    if let Some(row) = sql::rows(conn, SQL, []).await?.first() {
+        clock.set(row.try_get(0)?);
+    }
+    Ok(())
+}

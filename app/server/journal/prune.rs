@@ -1,0 +1,64 @@
+//! Forgetting what has been kept long enough, in batches small enough that nobody waits for them.
+//!
+//! Payloads go first: they are a stranger's text and most of the bytes. The delivery's row stays
+//! as long as GitHub may send it again, and never goes before its jobs have ended.
+
+use std::time::Duration;
+
+use super::sql::{Arg, Statement};
+use super::{Error, Journal, millis};
+
+/// Rows of one batch: a few milliseconds of the writer's time.
+const BATCH: i64 = 200;
+
+/// How many rows were emptied or removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Deliveries that lost their payload.
+    pub payloads: u64,
+    /// Deliveries that went, with their jobs.
+    pub deliveries: u64,
+    /// Decisions that went.
+    pub decisions: u64,
+}
+
+impl Journal {
+    /// Forgets what is older than the options allow.
+    ///
+    /// # Errors
+    /// When the database cannot be used; what was forgotten until then stays so.
+    pub async fn prune(&self) -> Result<Pruned, Error> {
+        const PAYLOADS: &str = "UPDATE deliveries SET payload = NULL WHERE guid IN ( \
+            SELECT guid FROM deliveries WHERE payload IS NOT NULL AND received_at < $1 \
+            ORDER BY received_at LIMIT $2)";
+        const DELIVERIES: &str = "DELETE FROM deliveries WHERE guid IN ( \
+            SELECT d.guid FROM deliveries d WHERE d.received_at < $1 AND NOT EXISTS ( \
+                SELECT 1 FROM jobs j WHERE j.delivery = d.guid \
+                AND j.state IN ('queued', 'leased')) \
+            ORDER BY d.received_at LIMIT $2)";
+        const DECISIONS: &str = "DELETE FROM decisions WHERE id IN ( \
+            SELECT id FROM decisions WHERE at < $1 ORDER BY at LIMIT $2)";
+        const REDELIVERIES: &str = "DELETE FROM redeliveries WHERE guid IN ( \
+            SELECT guid FROM redeliveries WHERE asked_at < $1 ORDER BY asked_at LIMIT $2)";
+        let options = self.options();
+        self.batches(REDELIVERIES, options.keep_deliveries).await?;
+        Ok(Pruned {
+            payloads: self.batches(PAYLOADS, options.keep_payloads).await?,
+            deliveries: self.batches(DELIVERIES, options.keep_deliveries).await?,
+            decisions: self.batches(DECISIONS, options.keep_decisions).await?,
+        })
+    }
+
+    async fn batches(&self, sql: &'static str, keep: Duration) -> Result<u64, Error> {
+        let before = self.clock().now() - millis(keep);
+        let mut total = 0;
+        loop {
+            let args = vec![Arg::Int(before), Arg::Int(BATCH)];
+            let rows = self.run(Statement { sql, args }).await?;
+            total += rows;
+            if rows < BATCH.unsigned_abs() {
+                return Ok(total);
+            }
+        }
+    }
+}

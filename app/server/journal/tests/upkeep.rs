@@ -1,0 +1,83 @@
+//! Forgetting, turns and moments.
+
+use std::time::Duration;
+
+use super::bench::{delivery, on_both, with_postgres};
+use crate::journal::Pruned;
+
+const DAY: u64 = 86_400;
+
+on_both! {
+    async fn payloads_go_first_and_open_jobs_hold_their_delivery(bench: Bench) {
+        let journal = bench.open().await;
+        for n in 0..450 {
+            // A lane each for the even ones; the odd ones have no jobs.
+            let lanes: &[u64] = if n == 0 { &[1] } else { &[] };
+            journal.accept(delivery(&format!("g{n}"), lanes)).await.unwrap();
+        }
+        assert_eq!(journal.prune().await.unwrap(), Pruned::default());
+        journal.clock().advance(Duration::from_secs(8 * DAY));
+        journal.accept(delivery("new", &[])).await.unwrap();
+        let pruned = journal.prune().await.unwrap();
+        assert_eq!((pruned.payloads, pruned.deliveries), (450, 0));
+        assert_eq!(journal.payload("g3").await.unwrap(), None);
+        assert!(journal.payload("new").await.unwrap().is_some());
+        journal.clock().advance(Duration::from_secs(23 * DAY));
+        let pruned = journal.prune().await.unwrap();
+        assert_eq!((pruned.payloads, pruned.deliveries), (1, 449), "one still has a job to do");
+        let lease = journal.next().await.unwrap();
+        journal.finish(&lease, "", &[]).await.unwrap();
+        assert_eq!(journal.prune().await.unwrap().deliveries, 1);
+        let counts = journal.counts().await.unwrap();
+        assert_eq!((counts.deliveries, counts.done), (1, 0), "its job went along");
+        journal.close().await;
+    }
+}
+
+on_both! {
+    async fn a_turn_is_taken_by_one_and_ends(bench: Bench) {
+        let journal = bench.open().await;
+        let minute = Duration::from_secs(60);
+        assert!(journal.take_turn("x", minute).await.unwrap());
+        assert!(journal.take_turn("x", minute).await.unwrap(), "its holder prolongs it");
+        assert_eq!(journal.mark("seen").await.unwrap(), None);
+        journal.set_mark("seen", 7).await.unwrap();
+        journal.set_mark("seen", 9).await.unwrap();
+        assert_eq!(journal.mark("seen").await.unwrap(), Some(9));
+        journal.close().await;
+    }
+}
+
+on_both! {
+    async fn a_hopeless_delivery_is_asked_for_a_few_times_only(bench: Bench) {
+        let journal = bench.open().await;
+        let mut asked = Vec::new();
+        for _ in 0..4 {
+            asked.push(journal.may_ask_again("g", 3).await.unwrap());
+        }
+        assert_eq!(asked, [true, true, true, false]);
+        assert!(journal.may_ask_again("h", 3).await.unwrap());
+        journal.accept(delivery("g", &[])).await.unwrap();
+        let held = journal.holds(&["g".into(), "h".into(), "i".into()]).await.unwrap();
+        assert_eq!(held.into_iter().collect::<Vec<_>>(), ["g"]);
+        journal.close().await;
+    }
+}
+
+#[tokio::test]
+async fn only_one_replica_has_the_turn() {
+    with_postgres("only_one_replica_has_the_turn", |bench| async move {
+        let (one, two) = (bench.open().await, bench.open().await);
+        let minute = Duration::from_secs(60);
+        assert!(one.take_turn("x", minute).await.unwrap());
+        assert!(!two.take_turn("x", minute).await.unwrap());
+        two.clock().advance(Duration::from_secs(61));
+        assert!(two.take_turn("x", minute).await.unwrap(), "it ran out");
+        two.end_turn("x").await.unwrap();
+        assert!(one.take_turn("x", minute).await.unwrap());
+        one.close().await;
+        two.close().await;
+        bench
+    })
+    .await;
+}

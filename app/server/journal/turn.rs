@@ -1,0 +1,105 @@
+//! Named moments, turns that only one replica may take, and what was asked of GitHub again.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use sqlx::Row;
+
+use super::sql::{self, Arg, Statement};
+use super::{Error, Journal, millis};
+
+impl Journal {
+    /// Takes a turn that only one replica at a time may have; again by its holder prolongs it.
+    /// True where it is ours now.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn take_turn(&self, name: &str, lasts: Duration) -> Result<bool, Error> {
+        const SQL: &str = "INSERT INTO marks (name, holder, at) VALUES ($1, $2, $3) \
+            ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, at = excluded.at \
+            WHERE marks.at <= $4 OR marks.holder = excluded.holder";
+        let now = self.clock().now();
+        let args = vec![
+            Arg::Text(format!("turn:{name}")),
+            Arg::Text(self.instance().to_owned()),
+            Arg::Int(now + millis(lasts)),
+            Arg::Int(now),
+        ];
+        Ok(self.run(Statement { sql: SQL, args }).await? > 0)
+    }
+
+    /// Ends a turn early, so that another replica need not wait for its time.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn end_turn(&self, name: &str) -> Result<(), Error> {
+        const SQL: &str = "DELETE FROM marks WHERE name = $1 AND holder = $2";
+        let args = vec![
+            Arg::Text(format!("turn:{name}")),
+            Arg::Text(self.instance().to_owned()),
+        ];
+        self.run(Statement { sql: SQL, args }).await.map(drop)
+    }
+
+    /// Remembers a moment by name, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When the database cannot be used; so this is also how to find out that it can be written.
+    pub async fn set_mark(&self, name: &str, at: i64) -> Result<(), Error> {
+        const SQL: &str = "INSERT INTO marks (name, holder, at) VALUES ($1, $2, $3) \
+            ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, at = excluded.at";
+        let args = vec![
+            Arg::Text(name.to_owned()),
+            Arg::Text(self.instance().to_owned()),
+            Arg::Int(at),
+        ];
+        self.run(Statement { sql: SQL, args }).await.map(drop)
+    }
+
+    /// A moment that was remembered.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn mark(&self, name: &str) -> Result<Option<i64>, Error> {
+        const SQL: &str = "SELECT at FROM marks WHERE name = $1";
+        let rows = sql::rows(self.readers(), SQL, [Arg::Text(name.to_owned())]).await?;
+        Ok(rows.first().map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// Which of these deliveries the journal holds.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn holds(&self, guids: &[String]) -> Result<HashSet<String>, Error> {
+        let mut held = HashSet::new();
+        for piece in sql::chunks(guids) {
+            let text = sql::values(
+                "SELECT guid FROM deliveries WHERE guid IN",
+                piece.len(),
+                1,
+                "",
+            );
+            let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
+            for row in sql::rows(self.readers(), text, args).await? {
+                held.insert(row.try_get(0)?);
+            }
+        }
+        Ok(held)
+    }
+
+    /// Counts that GitHub is asked for a delivery again; false once it was asked `most` times.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn may_ask_again(&self, guid: &str, most: u32) -> Result<bool, Error> {
+        const SQL: &str = "INSERT INTO redeliveries (guid, times, asked_at) VALUES ($1, 1, $2) \
+            ON CONFLICT (guid) DO UPDATE SET times = redeliveries.times + 1, asked_at = $2 \
+            WHERE redeliveries.times < $3";
+        let args = vec![
+            Arg::Text(sql::text(guid, 100)),
+            Arg::Int(self.clock().now()),
+            Arg::Int(i64::from(most)),
+        ];
+        Ok(self.run(Statement { sql: SQL, args }).await? > 0)
+    }
+}

@@ -1,0 +1,68 @@
+-- Deliveries, their jobs, the decisions that came of them, and a few marks.
+--
+-- Written once for SQLite and PostgreSQL. `{id}` and `{bytes}` are replaced by each dialect's word
+-- before the file runs. All times are milliseconds since 1970, all numbers are BIGINT.
+
+CREATE TABLE deliveries (
+    guid        TEXT   NOT NULL PRIMARY KEY,
+    event       TEXT   NOT NULL,
+    action      TEXT   NOT NULL,
+    repo        TEXT   NOT NULL,
+    received_at BIGINT NOT NULL,
+    size        BIGINT NOT NULL,
+    payload     {bytes}
+);
+CREATE INDEX deliveries_received ON deliveries (received_at);
+-- What the janitor still has to empty, so that it need not read the rest.
+CREATE INDEX deliveries_payload ON deliveries (received_at) WHERE payload IS NOT NULL;
+
+CREATE TABLE jobs (
+    id          {id},
+    delivery    TEXT   NOT NULL REFERENCES deliveries (guid) ON DELETE CASCADE,
+    name        TEXT   NOT NULL,
+    lane        TEXT   NOT NULL,
+    job         TEXT   NOT NULL,
+    state       TEXT   NOT NULL CHECK (state IN ('queued', 'leased', 'done', 'dead')),
+    tries       BIGINT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    run_at      BIGINT NOT NULL,
+    token       BIGINT,
+    holder      TEXT,
+    lease_until BIGINT,
+    started_at  BIGINT,
+    finished_at BIGINT,
+    summary     TEXT,
+    error       TEXT
+);
+CREATE INDEX jobs_delivery ON jobs (delivery);
+CREATE INDEX jobs_queued ON jobs (id, run_at) WHERE state = 'queued';
+CREATE INDEX jobs_open ON jobs (lane, id) WHERE state IN ('queued', 'leased');
+-- One job of a lane at a time, whatever a replica believes.
+CREATE UNIQUE INDEX jobs_leased ON jobs (lane) WHERE state = 'leased';
+CREATE INDEX jobs_dead ON jobs (finished_at) WHERE state = 'dead';
+
+CREATE TABLE decisions (
+    id         {id},
+    capability TEXT   NOT NULL,
+    subject    TEXT   NOT NULL,
+    at         BIGINT NOT NULL,
+    size       BIGINT NOT NULL,
+    body       {bytes} NOT NULL
+);
+CREATE INDEX decisions_at ON decisions (at);
+CREATE INDEX decisions_subject ON decisions (subject, capability, at);
+
+-- Named moments, and who holds a turn that only one replica may take.
+CREATE TABLE marks (
+    name   TEXT   NOT NULL PRIMARY KEY,
+    holder TEXT   NOT NULL,
+    at     BIGINT NOT NULL
+);
+
+-- How often GitHub was asked to send a delivery again, so that a hopeless one is let go.
+CREATE TABLE redeliveries (
+    guid     TEXT   NOT NULL PRIMARY KEY,
+    times    BIGINT NOT NULL,
+    asked_at BIGINT NOT NULL
+);
+CREATE INDEX redeliveries_asked ON redeliveries (asked_at);
