@@ -1,0 +1,27 @@
+# Names for what people do here. The work is in cargo and in scripts/.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help test lint demo bench schema tools
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: ## Install what is missing and run every check
+	@scripts/test.sh
+
+lint: ## Everything but the tests: rustfmt, clippy, dependencies, workflows, shell
+	@scripts/test.sh tools fmt clippy lint
+
+demo: ## Show the App at work against a small GitHub of its own
+	cargo run --locked -- demo
+
+bench: ## Run the load generator and the other measurements in benches/
+	cargo bench --locked --workspace
+
+schema: ## Write the JSON Schema of .github/waterline.yml from the types
+	@mkdir -p schema
+	cargo run --quiet --locked -- config schema > schema/.new
+	@mv schema/.new schema/waterline.schema.json
+
+tools: ## Only install what is missing
+	@scripts/tools.sh
