@@ -13,6 +13,7 @@ REQUIREMENTS=scripts/requirements.txt
 missing_packages() {
     have cc || printf 'gcc\nlibc6-dev\n'
     have git || echo git
+    have make || echo make
     have curl || echo curl
     have shellcheck || echo shellcheck
     have python3 || echo python3
