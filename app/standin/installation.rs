@@ -152,8 +152,11 @@ fn list(world: &mut World, call: &Call) -> Answer {
         .iter()
         .map(|installation| {
             let mut json = world.installation_json(installation);
-            // In lists the account is described as person or enterprise in one: it has a name, too.
+            // In lists the account is described as person and enterprise in one.
             json["account"]["name"] = json["account"]["login"].clone();
+            json["account"]["slug"] = json["account"]["login"].clone();
+            json["account"]["created_at"] = json["created_at"].clone();
+            json["account"]["updated_at"] = json["updated_at"].clone();
             json
         })
         .collect();

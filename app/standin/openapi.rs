@@ -314,19 +314,19 @@ fn mend(value: &mut Value) {
 
 /// A nullable choice gets one branch more; beside a reference, which hides its neighbours, it becomes a choice.
 fn widen(object: &mut serde_json::Map<String, Value>) {
-    let null = json!({ "type": "null" });
+    let nothing = json!({ "type": "null" });
     for key in ["anyOf", "oneOf"] {
         if let Some(Value::Array(branches)) = object.get_mut(key)
-            && !branches.contains(&null)
+            && !branches.contains(&nothing)
         {
-            branches.push(null.clone());
+            branches.push(nothing.clone());
         }
     }
     for key in ["allOf", "$ref"] {
         if let Some(strict) = object.remove(key) {
             let mut rest = serde_json::Map::new();
             rest.insert(key.to_owned(), strict);
-            object.insert("anyOf".to_owned(), json!([rest, null]));
+            object.insert("anyOf".to_owned(), json!([rest, nothing]));
         }
     }
 }

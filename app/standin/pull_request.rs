@@ -1,7 +1,6 @@
 //! Pull requests, from branches and from forks.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::commit::Commit;
@@ -195,7 +194,10 @@ impl World {
             fork.private = parent.private;
             fork.default_branch.clone_from(&parent.default_branch);
             fork.fork_of = Some(parent.full_name());
-            fork.refs = parent.refs.clone();
+            // A fork gets the default branch alone.
+            let main = format!("heads/{}", parent.default_branch);
+            let tip = parent.refs.get(&main).cloned();
+            fork.refs = tip.map(|sha| (main, sha)).into_iter().collect();
             fork.commits = parent.commits.clone();
             fork.created_at = created_at;
             self.repositories.push(fork);

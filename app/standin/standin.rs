@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::auth::TokenKind;
 use crate::delivery::Delivery;
 use crate::exchange::{Exchange, Host};
 use crate::judge::Judge;
@@ -83,10 +84,22 @@ impl Standin {
         &self.url
     }
 
-    /// The state, to read and to change. Do not hold it while waiting for an answer.
+    /// The state, to read and to change. The stand-in answers nobody while it is held: not across an `.await`, and
+    /// not twice in one statement. [`Standin::with`] cannot be held too long.
     #[must_use]
     pub fn world(&self) -> MutexGuard<'_, World> {
         lock(&self.shared.world)
+    }
+
+    /// Reads or changes the state.
+    pub fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut self.world())
+    }
+
+    /// Gives out a token.
+    #[must_use]
+    pub fn mint(&self, kind: TokenKind) -> String {
+        self.world().mint(kind)
     }
 
     /// Everything that went over the wire so far.
