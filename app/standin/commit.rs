@@ -83,7 +83,7 @@ impl Repository {
                 open.extend(commit.parents.iter().map(String::as_str));
             }
         }
-        found.sort_by(|a, b| b.date.cmp(&a.date));
+        found.sort_by_key(|commit| std::cmp::Reverse(commit.date));
         found
     }
 

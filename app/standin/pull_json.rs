@@ -16,10 +16,6 @@ impl World {
         pull: &PullRequest,
     ) -> Value {
         let mut json = self.issue_json(repository, issue);
-        let api = self.repository_url(repository);
-        let url = format!("{api}/pulls/{}", issue.number);
-        let issue_url = format!("{api}/issues/{}", issue.number);
-        let html = json["html_url"].as_str().unwrap_or("").to_owned();
         for key in [
             "pull_request",
             "repository_url",
@@ -40,6 +36,36 @@ impl World {
             .iter()
             .map(|login| self.user_json(login))
             .collect();
+        self.link_pull(&mut json, repository, issue, pull);
+        json["id"] = (issue.id + 1_000_000_000).into(); // a pull request's id is not its issue's
+        json["node_id"] = format!("PR_{}", issue.id).into();
+        json["requested_reviewers"] = reviewers.into();
+        json["requested_teams"] = json!([]);
+        json["draft"] = pull.draft.into();
+        json["auto_merge"] = Value::Null;
+        json["merged_at"] = json!(pull.merged_at);
+        json["merge_commit_sha"] = json!(pull.merge_commit_sha);
+        let head = pull
+            .head_repository
+            .as_deref()
+            .and_then(|name| self.repository(name));
+        json["head"] = self.end_json(head, &pull.head_branch, &pull.head_sha);
+        json["base"] = self.end_json(Some(repository), &pull.base_branch, &pull.base_sha);
+        json
+    }
+
+    /// The URLs of a pull request, each once as a field and once under `_links`.
+    fn link_pull(
+        &self,
+        json: &mut Value,
+        repository: &Repository,
+        issue: &Issue,
+        pull: &PullRequest,
+    ) {
+        let api = self.repository_url(repository);
+        let url = format!("{api}/pulls/{}", issue.number);
+        let issue_url = format!("{api}/issues/{}", issue.number);
+        let html = json["html_url"].as_str().unwrap_or("").to_owned();
         let links = [
             ("url", "self", url.clone()),
             ("html_url", "html", html.clone()),
@@ -66,23 +92,8 @@ impl World {
             json["_links"][name] = json!({ "href": value });
             json[key] = value.into();
         }
-        json["id"] = (issue.id + 1_000_000_000).into(); // a pull request's id is not its issue's
-        json["node_id"] = format!("PR_{}", issue.id).into();
         json["diff_url"] = format!("{html}.diff").into();
         json["patch_url"] = format!("{html}.patch").into();
-        json["requested_reviewers"] = reviewers.into();
-        json["requested_teams"] = json!([]);
-        json["draft"] = pull.draft.into();
-        json["auto_merge"] = Value::Null;
-        json["merged_at"] = json!(pull.merged_at);
-        json["merge_commit_sha"] = json!(pull.merge_commit_sha);
-        let head = pull
-            .head_repository
-            .as_deref()
-            .and_then(|name| self.repository(name));
-        json["head"] = self.end_json(head, &pull.head_branch, &pull.head_sha);
-        json["base"] = self.end_json(Some(repository), &pull.base_branch, &pull.base_sha);
-        json
     }
 
     fn end_json(&self, repository: Option<&Repository>, branch: &str, sha: &str) -> Value {

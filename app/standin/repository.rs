@@ -224,31 +224,7 @@ impl World {
         for (key, suffix) in URLS {
             json[key] = format!("{}{suffix}", self.repository_url(repository)).into();
         }
-        for key in [
-            "size",
-            "forks",
-            "forks_count",
-            "stargazers_count",
-            "watchers",
-            "watchers_count",
-        ] {
-            json[key] = 0.into();
-        }
-        for key in ["open_issues", "open_issues_count"] {
-            json[key] = open.into();
-        }
-        for key in [
-            "has_issues",
-            "has_projects",
-            "has_wiki",
-            "has_downloads",
-            "allow_forking",
-        ] {
-            json[key] = true.into();
-        }
-        for key in ["has_pages", "has_discussions"] {
-            json[key] = false.into();
-        }
+        count(&mut json, open);
         json
     }
 
@@ -274,6 +250,35 @@ impl World {
             Some(_) => "COLLABORATOR",
             None => "NONE",
         }
+    }
+}
+
+/// The numbers and switches, most of which never change here.
+fn count(json: &mut Value, open: usize) {
+    for key in [
+        "size",
+        "forks",
+        "forks_count",
+        "stargazers_count",
+        "watchers",
+        "watchers_count",
+    ] {
+        json[key] = 0.into();
+    }
+    for key in ["open_issues", "open_issues_count"] {
+        json[key] = open.into();
+    }
+    for key in [
+        "has_issues",
+        "has_projects",
+        "has_wiki",
+        "has_downloads",
+        "allow_forking",
+    ] {
+        json[key] = true.into();
+    }
+    for key in ["has_pages", "has_discussions"] {
+        json[key] = false.into();
     }
 }
 

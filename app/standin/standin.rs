@@ -86,7 +86,6 @@ impl Standin {
 
     /// The state, to read and to change. The stand-in answers nobody while it is held: not across an `.await`, and
     /// not twice in one statement. [`Standin::with`] cannot be held too long.
-    #[must_use]
     pub fn world(&self) -> MutexGuard<'_, World> {
         lock(&self.shared.world)
     }

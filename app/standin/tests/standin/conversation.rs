@@ -6,7 +6,7 @@ use waterline_standin::{FinishedJob, Opening, Permission, RunOn, World};
 use crate::client::House;
 
 #[tokio::test]
-async fn a_fork_is_found_by_its_commit_and_followed_through_its_runs() {
+async fn a_fork_is_found_by_its_commit() {
     let house = House::new().await;
     let (shop, token) = (house.github.home(), house.token());
     let number = shop
@@ -14,20 +14,38 @@ async fn a_fork_is_found_by_its_commit_and_followed_through_its_runs() {
         .await
         .unwrap();
     let sha = shop.head_of(number);
-    let run = shop.start_run(RunOn::PullRequest(number)).await.unwrap();
-    let jobs = vec![
-        FinishedJob::success("lint"),
-        FinishedJob::failure("build", "error: no\n")
-            .steps(&[("Check out", "success"), ("Test", "failure")]),
-    ];
-    shop.finish_run(run, "failure", jobs).await.unwrap();
-
     let pulls = house
         .get(&format!("/repos/octo/shop/commits/{sha}/pulls"), &token)
         .await
         .json();
     assert_eq!(pulls[0]["number"], number);
     assert_eq!(pulls[0]["head"]["repo"]["full_name"], "guest/shop");
+    let next = shop.push_to_pull_request(number).await.unwrap();
+    assert_ne!(next, sha);
+    let files = house
+        .get(&format!("/repos/octo/shop/pulls/{number}/files"), &token)
+        .await
+        .json();
+    assert_eq!(files.as_array().unwrap().len(), 2);
+    let commits = house
+        .get(&format!("/repos/octo/shop/pulls/{number}/commits"), &token)
+        .await
+        .json();
+    assert_eq!(commits[1]["sha"], next);
+    house.done();
+}
+
+#[tokio::test]
+async fn a_run_is_followed_through_its_attempts() {
+    let house = House::new().await;
+    let (shop, token) = (house.github.home(), house.token());
+    let run = shop.start_run(RunOn::PullRequest(1)).await.unwrap();
+    let jobs = vec![
+        FinishedJob::success("lint"),
+        FinishedJob::failure("build", "error: no\n")
+            .steps(&[("Check out", "success"), ("Test", "failure")]),
+    ];
+    shop.finish_run(run, "failure", jobs).await.unwrap();
     let path = format!("/repos/octo/shop/actions/runs/{run}");
     let jobs = house.get(&format!("{path}/jobs"), &token).await.json();
     assert_eq!(jobs["total_count"], 2);
@@ -70,18 +88,6 @@ async fn a_fork_is_found_by_its_commit_and_followed_through_its_runs() {
         .json();
     assert_eq!(all["total_count"], 3);
 
-    let next = shop.push_to_pull_request(number).await.unwrap();
-    assert_ne!(next, sha);
-    let files = house
-        .get(&format!("/repos/octo/shop/pulls/{number}/files"), &token)
-        .await
-        .json();
-    assert_eq!(files.as_array().unwrap().len(), 2);
-    let commits = house
-        .get(&format!("/repos/octo/shop/pulls/{number}/commits"), &token)
-        .await
-        .json();
-    assert_eq!(commits[1]["sha"], next);
     house.done();
 }
 

@@ -2,203 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
-use waterline_standin::{
-    Approval, Artifact, Fault, FaultKind, FinishedJob, Level, Log, Opening, Permissions, RunOn,
-    Team, TokenKind, World, operations,
-};
+use serde_json::json;
+use waterline_standin::{Fault, FaultKind, TokenKind, operations};
 
 use crate::client::{DESCRIPTION, House};
+use crate::filled::{all_permissions, body, filled, path};
 
-/// The ids that the paths need.
-struct Ids {
-    comment: u64,
-    run: u64,
-    job: u64,
-    artifact: u64,
-    deployment: u64,
-    sha: String,
-    blob: String,
-}
-
-fn filled(world: &mut World) -> Ids {
-    let at = "octo/shop";
-    let fork = Opening {
-        fork: Some("guest".to_owned()),
-        author: "guest".to_owned(),
-        labels: vec!["needs tests".to_owned()],
-        draft: true,
-        ..Opening::default()
-    };
-    fork.open(world, at).unwrap();
-    world.open_issue(at, "mona", "Slow", "Very slow").unwrap();
-    let comment = world.add_comment(at, 1, "mona", "Why?", None).unwrap();
-    world
-        .add_comment(at, 1, "waterline[bot]", "So.", Some("waterline".to_owned()))
-        .unwrap();
-    world.add_review(at, 1, "mona", "APPROVED", "Good").unwrap();
-    world
-        .push_commit(
-            at,
-            "main",
-            "mona",
-            "Tidy",
-            &[("README.md", Some("# Shop\n"))],
-        )
-        .unwrap();
-    let run = world.begin_run(at, "CI", RunOn::PullRequest(1)).unwrap();
-    world.begin_run(at, "CI", RunOn::PullRequest(2)).unwrap();
-    let job = world
-        .add_job(at, run, FinishedJob::failure("build", "error: no\n"))
-        .unwrap();
-    world
-        .add_job(
-            at,
-            run,
-            FinishedJob::ended("old", "cancelled", Log::Expired),
-        )
-        .unwrap();
-    world.end_run(at, run, "failure").unwrap();
-    let environment = world.add_environment(at, "production").unwrap();
-    environment.custom_rule = true;
-    environment.wait_timer = 5;
-    environment.reviewers.push("mona".to_owned());
-    let deployment = world
-        .add_deployment(at, "main", "production", "dev")
-        .unwrap();
-    let artifact = world.next_id();
-    let created_at = world.tick();
-    world.teams.push(Team {
-        org: "octo".to_owned(),
-        slug: "keepers".to_owned(),
-        members: [("mona".to_owned(), true)].into(),
+/// What takes something away comes last; what runs things again waits for what reads them.
+fn ordered() -> Vec<(&'static str, &'static str)> {
+    let mut order = operations();
+    order.sort_by_key(|(method, path)| {
+        let late = path.ends_with("rerun") || path.ends_with("failed-jobs");
+        let last = *path == "/installation/token" || path.starts_with("/app-manifests");
+        let kind = match *method {
+            "GET" => 0,
+            "POST" => 1,
+            "PATCH" => 2,
+            _ => 3,
+        };
+        (last, late, kind)
     });
-    world
-        .app
-        .manifests
-        .insert("c0de".to_owned(), json!({ "name": "Waterline" }));
-    let repository = world.repository_mut(at).unwrap();
-    repository.artifacts.insert(
-        artifact,
-        Artifact {
-            id: artifact,
-            run_id: run,
-            name: "report".to_owned(),
-            zip: vec![80, 75],
-            expired: false,
-            created_at,
-        },
-    );
-    let sha = repository.pull_request(1).unwrap().1.head_sha.clone();
-    let state = repository.runs.get_mut(&run).unwrap();
-    state.waiting.push("production".to_owned());
-    state.approvals.push(Approval {
-        environments: vec!["production".to_owned()],
-        state: "approved".to_owned(),
-        user: "mona".to_owned(),
-        comment: "Go".to_owned(),
-    });
-    Ids {
-        comment,
-        run,
-        job,
-        artifact,
-        deployment,
-        sha,
-        blob: String::new(),
-    }
-}
-
-fn path(template: &str, ids: &Ids, check: u64, delivery: u64) -> String {
-    let fill = [
-        ("owner", "octo".to_owned()),
-        ("repo", "shop".to_owned()),
-        ("org", "octo".to_owned()),
-        ("team_slug", "keepers".to_owned()),
-        ("username", "mona".to_owned()),
-        ("installation_id", "3001".to_owned()),
-        ("issue_number", "1".to_owned()),
-        ("pull_number", "1".to_owned()),
-        ("comment_id", ids.comment.to_string()),
-        ("name", "needs%20tests".to_owned()),
-        ("run_id", ids.run.to_string()),
-        ("attempt_number", "1".to_owned()),
-        ("job_id", ids.job.to_string()),
-        ("artifact_id", ids.artifact.to_string()),
-        ("archive_format", "zip".to_owned()),
-        ("check_run_id", check.to_string()),
-        ("deployment_id", ids.deployment.to_string()),
-        ("environment_name", "production".to_owned()),
-        ("workflow_id", "ci.yml".to_owned()),
-        ("delivery_id", delivery.to_string()),
-        ("code", "c0de".to_owned()),
-        ("sha", ids.sha.clone()),
-        ("commit_sha", ids.sha.clone()),
-        ("tree_sha", ids.sha.clone()),
-        ("file_sha", ids.blob.clone()),
-        ("path", "src/lib.rs".to_owned()),
-        ("basehead", format!("main...{}", ids.sha)),
-    ];
-    let of_git = template.contains("/git/ref/");
-    let name = if of_git { "heads/main" } else { "discount" };
-    fill.iter()
-        .chain([&("ref", name.to_owned())])
-        .fold(template.to_owned(), |path, (key, value)| {
-            path.replace(&format!("{{{key}}}"), value)
-        })
-}
-
-fn body(method: &str, template: &str, sha: &str) -> Option<Value> {
-    let last = template.rsplit('/').find(|part| !part.starts_with('{'))?;
-    let body = match (method, last) {
-        ("POST", "access_tokens") => {
-            json!({ "repositories": ["shop"], "permissions": { "issues": "write" } })
-        }
-        ("POST", "comments") => json!({ "body": "Hello" }),
-        ("PATCH", "comments") => json!({ "body": "Hello again" }),
-        ("POST", "reactions") => json!({ "content": "eyes" }),
-        ("POST", "issues") => json!({ "title": "New", "body": "Text", "labels": ["bug"] }),
-        ("PATCH", "issues") => json!({ "state": "open", "title": "Other" }),
-        ("POST", "labels") => json!({ "labels": ["needs tests"] }),
-        ("POST", "assignees") => json!({ "assignees": ["dev"] }),
-        ("POST", "reviews") => json!({ "event": "COMMENT", "body": "Hm" }),
-        ("POST", "check-runs") => {
-            json!({ "name": "waterline", "head_sha": sha, "status": "in_progress" })
-        }
-        ("PATCH", "check-runs") => json!({
-            "conclusion": "neutral",
-            "output": { "title": "T", "summary": "S", "annotations": [{
-                "path": "src/lib.rs", "start_line": 1, "end_line": 1,
-                "annotation_level": "failure", "message": "here",
-            }] },
-        }),
-        ("POST", "statuses") if template.contains("/statuses/{sha}") => {
-            json!({ "state": "success", "context": "ci" })
-        }
-        ("POST", "statuses") => json!({ "state": "in_progress", "description": "On its way" }),
-        ("POST", "deployments") => {
-            json!({ "ref": "main", "required_contexts": [], "auto_merge": false })
-        }
-        ("POST", "deployment_protection_rule") => json!({
-            "environment_name": "production", "state": "approved", "comment": "Fine",
-        }),
-        _ => return None,
-    };
-    Some(body)
-}
-
-fn all_permissions() -> Permissions {
-    let names = [
-        "actions",
-        "checks",
-        "contents",
-        "deployments",
-        "issues",
-        "members",
-        "pull_requests",
-        "statuses",
-    ];
-    Permissions::of(&names.map(|name| (name, Level::Write)))
+    order
 }
 
 #[tokio::test]
@@ -231,21 +55,7 @@ async fn every_route_answers_as_github_describes_it() {
         .unwrap();
     ids.blob = blob["sha"].as_str().unwrap().to_owned();
 
-    // What takes something away comes last, what ends runs waits for what reads them.
-    let mut order = operations();
-    order.sort_by_key(|(method, _)| match *method {
-        "GET" => 0,
-        "POST" => 1,
-        "PATCH" => 2,
-        _ => 3,
-    });
-    order.sort_by_key(|(_, path)| {
-        usize::from(path.ends_with("rerun") || path.ends_with("failed-jobs"))
-    });
-    order.sort_by_key(|(_, path)| {
-        usize::from(*path == "/installation/token" || path.starts_with("/app-manifests"))
-    });
-    for (method, template) in order {
+    for (method, template) in ordered() {
         let mut token = token.clone();
         if template.starts_with("/app") || template.ends_with("/installation") {
             token = house.jwt();
