@@ -45,7 +45,7 @@ impl World {
         secret: &str,
         first: Option<&Delivery>,
     ) -> Delivery {
-        let id = self.next_id();
+        let id = 8_000_000_000 + self.next("delivery");
         let guid = first.map_or_else(|| self.next_guid(), |first| first.guid.clone());
         let payload: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let host = self.site.trim_start_matches("http://").to_owned();

@@ -104,11 +104,10 @@ fn list(world: &mut World, call: &Call) -> Answer {
         Some("failure") => !delivery.ok(),
         _ => true,
     };
-    let mut rest = world
-        .deliveries
-        .iter()
-        .rev()
-        .filter(wanted)
+    let mut all: Vec<&Delivery> = world.deliveries.iter().filter(wanted).collect();
+    all.sort_by_key(|delivery| std::cmp::Reverse(delivery.id)); // they end in another order than they begin
+    let mut rest = all
+        .into_iter()
         .skip_while(|delivery| cursor.is_some_and(|cursor| delivery.id >= cursor));
     let page: Vec<&Delivery> = rest.by_ref().take(size).collect();
     let reply = Reply::ok(page.iter().map(|delivery| item(delivery)).collect());

@@ -64,8 +64,19 @@ fn review(world: &mut World, call: &Call) -> Answer {
     if state.is_none() && reports >= MOST_REPORTS {
         return Err(invalid("A deployment takes at most 10 status reports"));
     }
-    if state.is_some() {
+    if let Some(state) = &state {
         run.waiting.retain(|waiting| *waiting != environment);
+        let (status, conclusion) = match state.as_str() {
+            "rejected" => ("completed", Some("failure".to_owned())),
+            _ => ("in_progress", None),
+        };
+        if let Some(attempt) = run.attempts.last_mut()
+            && (run.waiting.is_empty() || conclusion.is_some())
+        {
+            status.clone_into(&mut attempt.status);
+            attempt.conclusion = conclusion;
+            attempt.updated_at = at;
+        }
     }
     run.gate.push(GateReport {
         environment,

@@ -53,6 +53,7 @@ mod team;
 mod template;
 mod user;
 mod verbs;
+mod verbs_gate;
 mod verbs_run;
 mod world;
 

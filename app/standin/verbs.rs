@@ -238,7 +238,7 @@ impl Place<'_> {
         })
     }
 
-    fn read<T: Default>(&self, read: impl FnOnce(&crate::Repository) -> T) -> T {
+    pub(crate) fn read<T: Default>(&self, read: impl FnOnce(&crate::Repository) -> T) -> T {
         self.standin
             .world()
             .repository(&self.full_name)

@@ -31,8 +31,9 @@ pub struct World {
     pub storage: String,
     /// Both clocks.
     pub clock: Clock,
-    /// The number behind the next id, SHA, GUID or token.
-    pub counter: u64,
+    /// The numbers behind the next id, SHA, GUID, token, … each kind for itself, so that reading more or less does
+    /// not change what the next comment is called.
+    pub counters: BTreeMap<&'static str, u64>,
     /// Users, organisations and bots.
     pub users: Vec<User>,
     /// Repositories, in the order in which they were made. The first is where the verbs act by default.
@@ -65,7 +66,7 @@ impl World {
             site: "http://127.0.0.1".to_owned(),
             storage: "http://localhost".to_owned(),
             clock: Clock::default(),
-            counter: 0,
+            counters: BTreeMap::new(),
             users: vec![
                 bot,
                 User::new("github-actions[bot]", 41_898_282, UserKind::Bot),
@@ -90,8 +91,13 @@ impl World {
 
     /// A new id. Ids start beyond 32 bits, as GitHub's have for years.
     pub fn next_id(&mut self) -> u64 {
-        self.counter += 1;
-        9_000_000_000 + self.counter
+        9_000_000_000 + self.next("id")
+    }
+
+    pub(crate) fn next(&mut self, kind: &'static str) -> u64 {
+        let counter = self.counters.entry(kind).or_default();
+        *counter += 1;
+        *counter
     }
 
     /// A new 40-digit SHA.
@@ -112,9 +118,9 @@ impl World {
         )
     }
 
-    pub(crate) fn next_hex(&mut self, kind: &str, digits: usize) -> String {
-        self.counter += 1;
-        let mut hex = hex::encode(Sha256::digest(format!("{kind} {}", self.counter)));
+    pub(crate) fn next_hex(&mut self, kind: &'static str, digits: usize) -> String {
+        let number = self.next(kind);
+        let mut hex = hex::encode(Sha256::digest(format!("{kind} {number}")));
         hex.truncate(digits);
         hex
     }

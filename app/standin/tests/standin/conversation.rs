@@ -177,6 +177,20 @@ fn the_same_story_has_the_same_names_twice() {
 }
 
 #[tokio::test]
+async fn reading_does_not_change_what_is_written_next() {
+    let mut ids = Vec::new();
+    for reads in [1, 7] {
+        let house = House::new().await;
+        for _ in 0..reads {
+            let token = house.token();
+            house.get("/repos/octo/shop", &token).await;
+        }
+        ids.push(house.github.home().comment(1, "dev", "hi").await.unwrap());
+    }
+    assert_eq!(ids[0], ids[1]);
+}
+
+#[tokio::test]
 async fn a_new_repository_is_there_at_once() {
     let house = House::new().await;
     let place = house.github.repository("octo/new");

@@ -145,20 +145,7 @@ async fn the_gate_takes_ten_reports_and_one_verdict() {
     let house = House::new().await;
     let shop = house.github.home();
     let run = shop.start_run(RunOn::Branch("main")).await.unwrap();
-    {
-        let mut world = house.github.world();
-        world
-            .add_environment("octo/shop", "production")
-            .unwrap()
-            .custom_rule = true;
-        let repository = world.repository_mut("octo/shop").unwrap();
-        repository
-            .runs
-            .get_mut(&run)
-            .unwrap()
-            .waiting
-            .push("production".to_owned());
-    }
+    shop.request_deployment(run, "production").await.unwrap();
     let token = house.token();
     let path = format!("/repos/octo/shop/actions/runs/{run}/deployment_protection_rule");
     let report = json!({ "environment_name": "production", "comment": "x".repeat(1_024) });
@@ -181,9 +168,17 @@ async fn the_gate_takes_ten_reports_and_one_verdict() {
         422,
         "it is decided"
     );
-    let gate = house.github.world().repositories[0].runs[&run].gate.clone();
+    let gate = shop.gate_of(run);
     assert_eq!(gate.len(), 11);
     assert_eq!(gate[10].state.as_deref(), Some("rejected"));
+    let ended = house
+        .get(&format!("/repos/octo/shop/actions/runs/{run}"), &token)
+        .await
+        .json();
+    assert_eq!(
+        (&ended["status"], &ended["conclusion"]),
+        (&json!("completed"), &json!("failure"))
+    );
     house.done();
 }
 
