@@ -6,6 +6,7 @@ use regex::Captures;
 use crate::engine::BlockPatterns;
 use crate::finding::{Finding, Line};
 use crate::place;
+use crate::Category;
 use crate::rule::Part;
 
 /// What became of a line that was offered to a block.
@@ -60,7 +61,10 @@ impl Open {
         }
         self.blanks = 0;
         for (pattern, part) in &self.patterns.parts {
-            if let Some(captures) = pattern.get().and_then(|p| p.captures(text)) {
+            let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
+                continue;
+            };
+            if let Some(captures) = pattern.captures(text) {
                 return self.take(no, text, *part, &captures);
             }
         }
@@ -103,8 +107,8 @@ impl Open {
                 return Taken::Last;
             }
         }
-        if part == Part::Said && self.finding.at.is_none() {
-            self.place(Part::At, captures);
+        if part == Part::Said {
+            self.place(Part::Last, captures);
         }
         Taken::Yes
     }
@@ -156,6 +160,12 @@ impl Open {
         }
         if let Some(test) = &mut self.finding.test {
             *test = test.trim_end_matches(':').trim().to_owned();
+        }
+        if let (Some((tier, category)), Some(at)) = (spec.placed, &self.finding.at) {
+            let manifest = at.file.ends_with(".toml");
+            self.finding.tier = tier;
+            self.finding.refine = false;
+            self.finding.category = Some(if manifest { Category::Config } else { category });
         }
         self.finding.key = crate::mask::template(self.finding.message());
         Some(self.finding)

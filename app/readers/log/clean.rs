@@ -32,6 +32,14 @@ pub(crate) fn text(line: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Text from bytes; what is no UTF-8 becomes a replacement character.
+pub(crate) fn utf8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
 /// The end of the escape sequence that begins at `at`.
 fn escape(line: &[u8], at: usize) -> usize {
     match line.get(at + 1) {

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use crate::loose;
 use crate::rule::{Block, Part, Rule, Then};
+use crate::sieve::Sieve;
 use crate::tools;
 
 /// Words in the set of rules that a line may wake.
@@ -22,6 +23,10 @@ pub(crate) struct Hits {
     /// Whether a telling word was found.
     pub(crate) loose: bool,
 }
+
+/// The rules that hold in a step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mask([u64; WORDS]);
 
 impl Hits {
     /// The rules that were woken, in the order of the tables.
@@ -70,6 +75,7 @@ pub(crate) struct BlockPatterns {
 /// All rules, ready to be asked.
 pub(crate) struct Engine {
     automaton: Option<AhoCorasick>,
+    pub(crate) sieve: Option<Sieve>,
     /// For each needle its rule, or nothing for a telling word.
     owners: Vec<Option<usize>>,
     pub(crate) rules: Vec<(&'static Rule, Pattern)>,
@@ -102,21 +108,23 @@ impl Engine {
             owners.push(None);
         }
         let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::Standard)
             .start_kind(aho_corasick::StartKind::Unanchored)
             .build(&needles)
             .ok();
+        let sieve = Sieve::new(&needles);
         let mut blocks: Vec<BlockPatterns> = Vec::new();
         let opens = rules
             .iter()
             .map(|(rule, _)| match rule.then {
                 Then::Open(spec) => Some(intern(&mut blocks, spec)),
-                _ => None,
+                _ => rule.block.map(|spec| intern(&mut blocks, spec)),
             })
             .collect();
         Self {
             automaton,
+            sieve,
             owners,
             rules,
             blocks,
@@ -124,19 +132,34 @@ impl Engine {
         }
     }
 
-    /// Which rules a line could match.
-    pub(crate) fn hits(&self, line: &[u8]) -> Hits {
+    /// The rules that hold in a step with this command.
+    pub(crate) fn enabled(&self, command: &str) -> Mask {
+        let mut mask = Mask([0; WORDS]);
+        for (index, (rule, _)) in self.rules.iter().enumerate() {
+            if rule.command.is_empty() || rule.command.iter().any(|word| command.contains(word)) {
+                mask.0[index / 64] |= 1 << (index % 64);
+            }
+        }
+        mask
+    }
+
+    /// Which of the rules that hold a line could match.
+    pub(crate) fn hits(&self, line: &[u8], mask: &Mask) -> Hits {
         let mut hits = Hits::default();
         let Some(automaton) = &self.automaton else {
             return hits;
         };
         for found in automaton.find_overlapping_iter(line) {
-            hits.any = true;
             match self.owners[found.pattern().as_usize()] {
-                Some(rule) => hits.bits[rule / 64] |= 1 << (rule % 64),
+                Some(rule) => {
+                    let bit = mask.0[rule / 64] & (1 << (rule % 64));
+                    hits.bits[rule / 64] |= bit;
+                    hits.any |= bit != 0;
+                }
                 None => hits.loose = true,
             }
         }
+        hits.any |= hits.loose;
         hits
     }
 
@@ -182,8 +205,9 @@ mod tests {
     #[test]
     fn needles_wake_rules() {
         let engine = Engine::get();
-        assert!(!engine.hits(b"Compiling itoa v1.0.18").any);
-        let hits = engine.hits(b"fatal: not a git repository");
+        let mask = engine.enabled("make");
+        assert!(!engine.hits(b"Compiling itoa v1.0.18", &mask).any);
+        let hits = engine.hits(b"fatal: not a git repository", &mask);
         assert!(hits.any && hits.rules().next().is_some());
     }
 }

@@ -46,12 +46,11 @@ pub(crate) fn choose(ranked: &[Ranked], notes: &[(&'static str, Line)], most: us
 /// Whether a finding is shown beside the best one.
 fn worth(item: &Ranked, best: &Ranked, shown: usize) -> bool {
     let near = best.score - item.score;
-    let strong = best.finding.tier >= Tier::Summary;
-    if strong {
-        near <= 16 && shown < 14
-    } else {
-        near <= 14 && shown < 8 || shown < 4 && item.score >= 30
+    if best.finding.tier >= Tier::Summary {
+        // A clear case: what is as clear, and how the tools around it gave up.
+        return near <= 16 && shown < 14 || shown < 6 && item.finding.tier >= Tier::Fatal;
     }
+    near <= 14 && shown < 8 || shown < 6 && item.score >= 24
 }
 
 /// The lines of a finding that are shown, best first.

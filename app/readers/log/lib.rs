@@ -30,6 +30,7 @@ mod report;
 mod ring;
 mod rule;
 mod scan;
+mod sieve;
 mod split;
 mod step;
 mod store;

@@ -57,12 +57,13 @@ impl Loose {
     /// Offers a line that holds a telling word.
     pub(crate) fn offer(&mut self, no: u64, text: &str, annotated: bool) {
         let hash = mask::hash(text.as_bytes());
-        if self.seen.len() < TEMPLATES || self.seen.contains_key(&hash) {
-            let times = self.seen.entry(hash).or_default();
-            *times += 1;
-            if *times > 1 {
-                return;
-            }
+        if self.seen.len() >= TEMPLATES && !self.seen.contains_key(&hash) {
+            self.seen.clear();
+        }
+        let times = self.seen.entry(hash).or_default();
+        *times += 1;
+        if *times > 1 {
+            return;
         }
         let score = score(text) + if annotated { 12 } else { 0 };
         if score <= 0 {

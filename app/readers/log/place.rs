@@ -73,7 +73,7 @@ pub(crate) fn foreign(file: &str) -> bool {
         "library/core",
         "/_tool/",
     ];
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "Assert.java",
         "AssertionUtils.java",
         "AssertEquals.java",
@@ -88,6 +88,7 @@ pub(crate) fn foreign(file: &str) -> bool {
         "Thread.java",
         "FutureTask.java",
         "Optional.java",
+        "testing.go",
     ];
     PARTS.iter().any(|part| file.contains(part)) || NAMES.contains(&file)
 }

@@ -5,7 +5,7 @@ use crate::finding::{Finding, Line};
 use crate::rule::Tier;
 use crate::step::Segment;
 use crate::store::Store;
-use crate::{Baseline, command};
+use crate::{Baseline, Category, command, names};
 
 /// A finding with its score.
 pub(crate) struct Ranked {
@@ -18,12 +18,15 @@ pub(crate) fn rank(segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ranked
     let Some(store) = &segment.store else {
         return Vec::new();
     };
+    let failed: Vec<Vec<String>> = store.tests.iter().map(|t| names::words(t)).collect();
     let mut all: Vec<Ranked> = store
         .findings
         .iter()
-        .map(|finding| Ranked {
-            score: score(finding, segment, baseline),
-            finding: finding.clone(),
+        .map(|finding| {
+            let mut finding = finding.clone();
+            promote(&mut finding, &failed);
+            let score = score(&finding, segment, baseline);
+            Ranked { score, finding }
         })
         .collect();
     all.extend(loose(store, segment, baseline));
@@ -37,13 +40,31 @@ pub(crate) fn rank(segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ranked
     all
 }
 
+/// What a test wrote counts as its failure once the test is known to have failed.
+fn promote(finding: &mut Finding, failed: &[Vec<String>]) {
+    let Some(test) = finding.test.as_deref().filter(|_| finding.tier == Tier::Exception) else {
+        return;
+    };
+    let words = names::words(test);
+    if failed.iter().any(|name| names::same(name, &words)) {
+        finding.tier = Tier::Failure;
+        finding.category = Some(Category::Test);
+        finding.refine = true;
+    } else if finding.category == Some(Category::Test) {
+        finding.tier = Tier::Wrapper;
+    }
+}
+
 fn score(finding: &Finding, segment: &Segment, baseline: Option<&Baseline>) -> i32 {
     let mut score = finding.tier.score();
     if finding.annotated && finding.tier <= Tier::Fatal {
         score += 5;
     }
-    if matches!(finding.tier, Tier::Exception | Tier::Fatal) {
-        score += nearness(finding.lead().no, segment);
+    match finding.tier {
+        Tier::Exception => score += nearness(finding.lead().no, segment),
+        // Of several tools that give up the first one is to be believed, not the last.
+        Tier::Fatal => score += nearness(finding.lead().no, segment) / 2,
+        _ => {}
     }
     if baseline.is_some_and(|base| base.knows(&finding.lead().text)) {
         score -= 60;

@@ -24,7 +24,8 @@ pub(crate) fn tell(segments: &[Segment], options: &Options) -> Reading {
     }
     let category = category(&ranked, segment, notes.iter().map(|n| n.0));
     let tests = segment.store.as_ref().map(|s| s.tests.clone());
-    let tests = tests.unwrap_or_default();
+    let tests = without_parents(tests.unwrap_or_default());
+    let tests = without_programs(tests, segment);
     Reading {
         lines: 0,
         bytes: 0,
@@ -37,6 +38,31 @@ pub(crate) fn tell(segments: &[Segment], options: &Options) -> Reading {
         tests,
         exit_code: segment.exit,
     }
+}
+
+/// ctest names programs; where these name their own tests, the programs are no tests.
+fn without_programs(tests: Vec<String>, segment: &Segment) -> Vec<String> {
+    let findings = segment.store.as_ref().map_or(&[][..], |store| &store.findings[..]);
+    let named = |by: fn(&str) -> bool| {
+        let found = findings.iter().filter(move |f| by(f.name) && f.test.is_some());
+        found.filter_map(|f| f.test.clone()).collect::<Vec<_>>()
+    };
+    let programs = named(|name| name.starts_with("ctest"));
+    let own = named(|name| !name.starts_with("ctest"));
+    if programs.is_empty() || own.is_empty() {
+        return tests;
+    }
+    tests.into_iter().filter(|test| !programs.contains(test)).collect()
+}
+
+/// Go names a test and its parts; the parts are enough.
+fn without_parents(tests: Vec<String>) -> Vec<String> {
+    let parent = |name: &String| {
+        tests.iter().any(|other| {
+            other.len() > name.len() && other.starts_with(name.as_str()) && other[name.len()..].starts_with('/')
+        })
+    };
+    tests.iter().filter(|name| !parent(name)).cloned().collect()
 }
 
 fn nothing(options: &Options) -> Reading {
@@ -92,16 +118,20 @@ fn category(
         return Category::Flaky;
     }
     let finding = &best.finding;
-    let told = spoken(finding);
     let category = match (finding.category, finding.refine) {
-        (Some(Category::Test), true) => told
-            .filter(|c| of_a_test(*c, finding))
-            .unwrap_or(Category::Test),
-        (Some(category), true) => told.unwrap_or(category),
-        (Some(Category::Compile), false) if command::lints(&command) => Category::Lint,
+        (Some(Category::Test), true) => {
+            spoken(finding, |c| of_a_test(c, finding)).unwrap_or(Category::Test)
+        }
+        (Some(Category::Compile), true) => {
+            spoken(finding, of_a_build).unwrap_or(Category::Compile)
+        }
+        (Some(category), true) => spoken(finding, |_| true).unwrap_or(category),
+        (Some(Category::Compile), false) if command::lints(&command) || linted(ranked) => {
+            Category::Lint
+        }
         (Some(category), false) => return category,
         (None, _) => by_exit(segment.exit)
-            .or(told)
+            .or_else(|| spoken(finding, |_| true))
             .or_else(|| command::kind(&command))
             .unwrap_or(Category::Script),
     };
@@ -111,11 +141,25 @@ fn category(
     }
 }
 
-/// What the message of a finding is about.
-fn spoken(finding: &Finding) -> Option<Category> {
-    let mut lines = vec![finding.message()];
-    lines.extend(finding.said.iter().skip(1).map(|l| l.text.as_str()));
-    lines.iter().find_map(|line| topic::of(line))
+/// What the message of a finding is about, of what may be believed.
+fn spoken(finding: &Finding, believe: impl Fn(Category) -> bool) -> Option<Category> {
+    let causes = finding.more.iter().filter(|l| l.text.contains("aused by"));
+    let said = finding.said.iter().skip(1).chain(causes);
+    std::iter::once(finding.message())
+        .chain(said.map(|l| l.text.as_str()))
+        .filter_map(topic::of)
+        .find(|category| believe(*category))
+}
+
+/// Whether a compiler fails for this reason rather than for the code.
+fn of_a_build(category: Category) -> bool {
+    use Category::{Config, Dependency, Disk, Oom};
+    matches!(category, Dependency | Oom | Disk | Config)
+}
+
+/// Whether a build tool says that it was a linter that failed.
+fn linted(ranked: &[Ranked]) -> bool {
+    ranked.iter().any(|item| item.finding.name.ends_with("a linter objects"))
 }
 
 /// Whether a test that fails with this message fails for another reason than what it tests.
@@ -148,7 +192,8 @@ fn places(ranked: &[Ranked]) -> Vec<Location> {
     };
     let mut places: Vec<Location> = Vec::new();
     for item in ranked {
-        if best.score - item.score > 8 || places.len() == PLACES {
+        let most = if item.finding.test.is_some() { PLACES } else { 1 };
+        if best.score - item.score > 8 || places.len() >= most {
             break;
         }
         if let Some(at) = &item.finding.at

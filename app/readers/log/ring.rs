@@ -19,13 +19,19 @@ struct Slot {
 pub(crate) struct Ring {
     slots: Vec<Slot>,
     next: usize,
+    filled: usize,
 }
 
 impl Ring {
+    /// Forgets all lines, and keeps the buffers.
+    pub(crate) fn clear(&mut self) {
+        self.filled = 0;
+    }
+
     /// Adds a line.
     pub(crate) fn push(&mut self, no: u64, mark: Mark, text: &[u8]) {
         let text = &text[..text.len().min(WIDTH)];
-        if self.slots.len() < LINES {
+        if self.slots.len() <= self.next {
             let text = text.to_vec();
             self.slots.push(Slot { no, mark, text });
         } else {
@@ -36,12 +42,12 @@ impl Ring {
             slot.text.extend_from_slice(text);
         }
         self.next = (self.next + 1) % LINES;
+        self.filled = (self.filled + 1).min(LINES);
     }
 
     /// The lines, newest first, cleaned of prefixes.
     pub(crate) fn back(&self) -> impl Iterator<Item = (u64, Mark, String)> + '_ {
-        let len = self.slots.len();
-        (1..=len).map(move |n| {
+        (1..=self.filled).map(move |n| {
             let slot = &self.slots[(self.next + LINES - n) % LINES];
             let text = String::from_utf8_lossy(&slot.text);
             (slot.no, slot.mark, crate::clean::prefix(&text).to_owned())

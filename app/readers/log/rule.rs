@@ -54,12 +54,10 @@ pub(crate) enum Then {
     Test,
     /// The line adds to what was found: it is shown after the causes.
     Note,
-    /// The line names a place for the finding before it.
-    Place,
+    /// The line names the test of the finding before it; without one it is a finding itself.
+    Blame,
     /// The line looks like a failure and is none.
     Noise,
-    /// What was found since the step began was a trial run or an attempt that was repeated.
-    Forget,
 }
 
 /// One thing that a tool says.
@@ -83,6 +81,10 @@ pub(crate) struct Rule {
     pub(crate) command: &'static [&'static str],
     /// Whether the file is named on a line above, as linters do.
     pub(crate) file_above: bool,
+    /// Whether the test is named above, between two rules of dashes.
+    pub(crate) title_above: bool,
+    /// A block that the line opens although it means something else, too.
+    pub(crate) block: Option<&'static Block>,
 }
 
 impl Rule {
@@ -103,6 +105,8 @@ impl Rule {
             then: Then::Cause(0),
             command: &[],
             file_above: false,
+            title_above: false,
+            block: None,
         }
     }
 
@@ -128,6 +132,18 @@ impl Rule {
     /// Lets the rule hold only in steps whose command has one of these words.
     pub(crate) const fn under(mut self, command: &'static [&'static str]) -> Self {
         self.command = command;
+        self
+    }
+
+    /// Sets the block that the line opens.
+    pub(crate) const fn block(mut self, block: &'static Block) -> Self {
+        self.block = Some(block);
+        self
+    }
+
+    /// The test's name stands above.
+    pub(crate) const fn title_above(mut self) -> Self {
+        self.title_above = true;
         self
     }
 
@@ -193,6 +209,8 @@ pub(crate) struct Block {
     pub(crate) most: u16,
     /// The most lines of what was said that are kept.
     pub(crate) said: u8,
+    /// What a finding is worth that names a place in the code, if that makes a difference.
+    pub(crate) placed: Option<(Tier, Category)>,
 }
 
 impl Block {
@@ -206,6 +224,7 @@ impl Block {
             blanks: 0,
             most: 160,
             said: 3,
+            placed: None,
         }
     }
 }

@@ -2,12 +2,13 @@
 //! lines that a reader could care about be looked at. All other lines cost one pass.
 
 use crate::block::{Open, Taken};
-use crate::engine::{Engine, Hits};
+use crate::engine::{Engine, Hits, Mask};
 use crate::finding::{Finding, Line};
 use crate::frame::{self, Mark};
 use crate::matcher::Running;
 use crate::ring::Ring;
 use crate::rule::{Rule, Then, Tier};
+use crate::sieve::LANES;
 use crate::split::Splitter;
 use crate::step::Segment;
 use crate::store::Store;
@@ -51,14 +52,14 @@ impl LogReader {
     pub fn push(&mut self, chunk: &[u8]) {
         self.bytes += chunk.len() as u64;
         let scanner = &mut self.scanner;
-        self.splitter.push(chunk, |line| scanner.line(line));
+        self.splitter.push(chunk, |lines| scanner.lines(lines));
     }
 
     /// Ends the stream and tells what was read.
     #[must_use]
     pub fn finish(mut self) -> Reading {
         let scanner = &mut self.scanner;
-        self.splitter.finish(|line| scanner.line(line));
+        self.splitter.finish(|lines| scanner.lines(lines));
         self.scanner.end_segment();
         let mut reading = report::tell(&self.scanner.segments, &self.scanner.options);
         reading.lines = self.scanner.no;
@@ -71,6 +72,7 @@ impl LogReader {
 /// The state between two lines.
 struct Scanner {
     engine: &'static Engine,
+    mask: Mask,
     options: Options,
     segments: Vec<Segment>,
     no: u64,
@@ -86,8 +88,10 @@ struct Scanner {
 
 impl Scanner {
     fn new(options: Options) -> Self {
+        let engine = Engine::get();
         Self {
-            engine: Engine::get(),
+            engine,
+            mask: engine.enabled(""),
             matchers: Running::new(&options.matchers),
             options,
             segments: vec![Segment::new(None, 1)],
@@ -101,7 +105,20 @@ impl Scanner {
         }
     }
 
-    fn line(&mut self, raw: &[u8]) {
+    /// Takes up to [`LANES`] lines.
+    fn lines(&mut self, lines: &[&[u8]]) {
+        let mut four: [&[u8]; LANES] = [&[]; LANES];
+        four[..lines.len()].copy_from_slice(lines);
+        let woken = match &self.engine.sieve {
+            Some(sieve) => sieve.any(four),
+            None => [true; LANES],
+        };
+        for (line, woken) in lines.iter().zip(woken) {
+            self.line(line, woken);
+        }
+    }
+
+    fn line(&mut self, raw: &[u8], woken: bool) {
         self.no += 1;
         let (time, rest) = frame::timestamp(raw);
         if time.is_some() {
@@ -117,13 +134,15 @@ impl Scanner {
             return;
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        let text = if clean::dirty(rest) {
+        let dirty = clean::dirty(rest);
+        let text = if dirty {
             clean::text(rest, &mut scratch);
             &scratch[..]
         } else {
             rest
         };
-        self.body(mark, text);
+        // Colours may hide a needle from the sieve.
+        self.body(mark, text, woken || dirty);
         self.scratch = scratch;
     }
 
@@ -143,6 +162,7 @@ impl Scanner {
             Header::In(lines) => {
                 if mark == Mark::EndGroup || lines > 400 {
                     self.current().body = self.no + 1;
+                    self.enable();
                     return true;
                 }
                 self.header = Header::In(lines + 1);
@@ -207,7 +227,8 @@ impl Scanner {
         segment.started = self.time;
         segment.post = post;
         self.segments.push(segment);
-        self.ring = Ring::default();
+        self.enable();
+        self.ring.clear();
     }
 
     fn end_segment(&mut self) {
@@ -260,11 +281,15 @@ impl Scanner {
     }
 
     /// A line of a step's own output.
-    fn body(&mut self, mark: Mark, bytes: &[u8]) {
-        let hits = self.engine.hits(bytes);
+    fn body(&mut self, mark: Mark, bytes: &[u8], woken: bool) {
+        let hits = if woken {
+            self.engine.hits(bytes, &self.mask)
+        } else {
+            Hits::default()
+        };
         let busy = self.open.is_some() || self.follow > 0 || !self.matchers.idle();
         if hits.any || busy || mark == Mark::Error || self.options.baseline.is_some() {
-            let text = String::from_utf8_lossy(bytes);
+            let text = clean::utf8(bytes);
             let text = clean::prefix(&text);
             self.look(mark, text, &hits);
         }
@@ -345,10 +370,14 @@ impl Scanner {
         for index in hits.rules() {
             let (rule, pattern) = &self.engine.rules[index];
             let weaker = within.is_some_and(|tier| rule.tier < tier && rule.tier > Tier::Wrapper);
-            if weaker || (!rule.command.is_empty() && !self.runs(rule.command)) {
+            if weaker {
                 continue;
             }
-            let Some(captures) = pattern.get().and_then(|p| p.captures(text)) else {
+            // Most lines with a needle do not match, and a bare test allocates nothing.
+            let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
+                continue;
+            };
+            let Some(captures) = pattern.captures(text) else {
                 continue;
             };
             known = true;
@@ -359,14 +388,10 @@ impl Scanner {
         known
     }
 
-    /// Whether one of the words stands in the step's command.
-    fn runs(&mut self, words: &[&str]) -> bool {
-        let segment = self.current();
-        let header = segment.header.as_deref().unwrap_or_default();
-        let command = &segment.command;
-        words
-            .iter()
-            .any(|w| header.contains(w) || command.contains(w))
+    /// Switches on the rules that hold in this step.
+    fn enable(&mut self) {
+        let command = crate::rank::text(self.current());
+        self.mask = self.engine.enabled(&command);
     }
 
     /// Does what a rule asks for; says whether the line is settled.
@@ -391,21 +416,8 @@ impl Scanner {
                 }
                 return false;
             }
-            Then::Place => {
-                let at = place::captured(captures).filter(|at| !place::foreign(&at.file));
-                if let (Some(at), Some(last)) = (at, self.store().findings.last_mut())
-                    && last.at.is_none()
-                {
-                    last.at = Some(at);
-                }
-                return true;
-            }
-            Then::Forget => {
-                self.close();
-                self.store().findings.clear();
-                return true;
-            }
-            Then::Cause(_) | Then::Open(_) => {}
+            Then::Blame if self.blame(captures) => return true,
+            Then::Blame | Then::Cause(_) | Then::Open(_) => {}
         }
         let finding = self.found(rule, mark, text, captures);
         if rule.tier == Tier::Wrapper {
@@ -424,6 +436,27 @@ impl Scanner {
         true
     }
 
+    /// Names the test of the finding before, if that has none.
+    fn blame(&mut self, captures: &regex::Captures<'_>) -> bool {
+        self.close();
+        let (no, test) = (self.no, names::captured(captures));
+        let store = self.store();
+        let Some(test) = test else {
+            return false;
+        };
+        let blamed = store.findings.last_mut().filter(|last| {
+            last.test.is_none()
+                && last.category == Some(crate::Category::Test)
+                && no.saturating_sub(last.head.no) < 80
+        });
+        let Some(last) = blamed else {
+            return false;
+        };
+        last.test = Some(test.clone());
+        store.name(&test);
+        true
+    }
+
     fn found(
         &mut self,
         rule: &'static Rule,
@@ -437,6 +470,9 @@ impl Scanner {
         finding.annotated = mark == Mark::Error;
         finding.test = names::captured(captures);
         finding.at = place::captured(captures);
+        if rule.title_above {
+            finding.test = self.title();
+        }
         if finding.at.is_none() && rule.file_above {
             finding.at = self.above(captures);
         }
@@ -444,6 +480,16 @@ impl Scanner {
             finding.key = crate::mask::template(msg.as_str());
         }
         finding
+    }
+
+    /// The name of a test that stands above, between two rules of dashes.
+    fn title(&self) -> Option<String> {
+        let dashes = |text: &str| text.len() >= 20 && text.bytes().all(|b| b == b'-');
+        let lines: Vec<String> = self.ring.back().take(30).map(|line| line.2).collect();
+        let below = lines.iter().position(|text| dashes(text.trim()))?;
+        let above = lines[below + 1..].iter().position(|text| dashes(text.trim()))?;
+        let name = lines[below + 1..below + 1 + above].last()?.trim();
+        (!name.is_empty() && name.len() < 300).then(|| name.to_owned())
     }
 
     /// The place of a finding whose file is named on a line above.

@@ -44,7 +44,9 @@ impl Store {
             self.full = true;
             return;
         }
-        if let Some(test) = finding.test.clone() {
+        if let Some(test) = finding.test.clone()
+            && finding.tier >= Tier::Summary
+        {
             self.name(&test);
         }
         let words = finding.test.as_deref().map_or_else(Vec::new, names::words);
@@ -114,27 +116,30 @@ impl Store {
 
 fn merge(old: &mut Finding, new: Finding) {
     old.times += 1;
-    old.annotated |= new.annotated;
     if old.at.is_none() {
         old.at = new.at;
     }
     if old.test.is_none() {
         old.test = new.test;
     }
-    let richer = old.said.is_empty() && !new.said.is_empty();
-    if new.tier > old.tier || (new.tier == old.tier && richer) {
-        old.tier = new.tier;
+    let (had, has) = (!old.said.is_empty(), !new.said.is_empty());
+    let marked = new.annotated && !old.annotated && !had && !has && new.tier == old.tier;
+    if (new.tier > old.tier && (has || !had)) || (new.tier == old.tier && has && !had) || marked {
         old.name = new.name;
         old.head = new.head;
         old.said = new.said;
         old.more = new.more;
         old.first = new.first;
-        old.category = new.category;
-        old.refine = new.refine;
         old.key = new.key;
-    } else if richer && new.tier == Tier::Summary {
+    } else if has && !had && new.tier == Tier::Summary {
         old.more.push(new.head);
     }
+    if new.tier > old.tier {
+        old.tier = new.tier;
+        old.category = new.category;
+        old.refine = new.refine;
+    }
+    old.annotated |= new.annotated;
 }
 
 #[cfg(test)]

@@ -91,12 +91,12 @@ pub(crate) static RULES: &[Rule] = &[
         .then(Then::Open(&CMAKE)),
     Rule::new("autoconf: error", &["configure: error: "], r"^configure: error: (?P<msg>.+)", Tier::Fatal).is(Config),
     Rule::new("meson: error", &["ERROR: "], r"^\S*meson\.build:(?P<line>\d+):(?P<col>\d+): ERROR: (?P<msg>.+)", Tier::Fatal).is(Config),
-    Rule::new("gtest: failed test", &["[  FAILED  ] "], r"^\[  FAILED  \] (?P<test>[\w./]+\.[\w./]+)(?:,.*)?(?: \(\d+ ms\))?$", Tier::Summary).then(Then::Test),
     Rule::new("gtest: failure", &[": Failure"], r"^(?P<file>\S+?)(?::|\()(?P<line>\d+)\)?: (?:Failure|error: .*)$", Tier::Failure)
         .is(Test)
         .then(Then::Open(&GTEST)),
     Rule::new("catch2: failure", &[": FAILED:"], r"^(?P<file>\S+?)(?::|\()(?P<line>\d+)\)?: FAILED:", Tier::Failure)
         .is(Test)
+        .title_above()
         .then(Then::Open(&CATCH)),
     Rule::new("doctest: failure", &["ERROR: CHECK", "ERROR: REQUIRE", "ERROR: test case"], r"^(?P<file>\S+?)(?::|\()(?P<line>\d+)\)?: (?:FATAL )?ERROR: (?P<msg>.+)", Tier::Failure)
         .is(Test)
@@ -109,14 +109,14 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Crash)
         .then(Then::Open(&ASAN)),
     Rule::new("ubsan: error", &[": runtime error: "], r"^(?P<file>\S+?):(?P<line>\d+):(?P<col>\d+): runtime error: (?P<msg>.+)", Tier::Crash).is(Crash),
-    Rule::new("valgrind: error", &["=="], r"^==\d+== (?P<msg>(?:Invalid (?:read|write|free)|Conditional jump|Use of uninit|.*definitely lost in loss record|Mismatched free|Syscall param).*)", Tier::Crash)
+    Rule::new("valgrind: error", &["== Invalid", "== Conditional", "== Use of", "definitely lost in", "== Mismatched", "== Syscall"], r"^==\d+== (?P<msg>(?:Invalid (?:read|write|free)|Conditional jump|Use of uninit|.*definitely lost in loss record|Mismatched free|Syscall param).*)", Tier::Crash)
         .is(Crash)
         .then(Then::Open(&VALGRIND)),
     Rule::new("assert: failed", &["Assertion `", "Assertion failed", "assertion failed"], r"^(?:\S+: )?(?P<file>\S+?):(?P<line>\d+): .*Assertion (?:`.*' )?failed|^Assertion failed: .*", Tier::Failure).is(Crash),
     Rule::new("terminate: called", &["terminate called", "libc++abi: "], r"^(?:terminate called|libc\+\+abi: ).*", Tier::Summary).is(Crash).then(Then::Cause(1)),
     Rule::new("clang-format: violation", &["[-Wclang-format-violations]"], r"^(?P<file>\S+?):(?P<line>\d+):(?P<col>\d+): (?:error|warning): code should be clang-formatted", Tier::Lint).is(Lint),
     Rule::new("cppcheck: error", &[": error:"], r"^(?P<file>\S+?):(?P<line>\d+):(?:\d+:)? (?:error|style|warning|performance): (?P<msg>.+ \[\w+\])", Tier::Lint).is(Lint).under(&["cppcheck"]),
-    Rule::new("cpplint: finding", &["] ["], r"^(?P<file>\S+?):(?P<line>\d+):  (?P<msg>.+\[\w+/\w+\] \[\d\])", Tier::Lint).is(Lint),
+    Rule::new("cpplint: finding", &["] [1]", "] [2]", "] [3]", "] [4]", "] [5]"], r"^(?P<file>\S+?):(?P<line>\d+):  (?P<msg>.+\[\w+/\w+\] \[\d\])", Tier::Lint).is(Lint),
 ];
 
 #[cfg(test)]

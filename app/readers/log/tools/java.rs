@@ -106,7 +106,7 @@ pub(crate) static RULES: &[Rule] = &[
     .is(Compile),
     Rule::new(
         "kotlinc: error",
-        &["e: ", ": error: "],
+        &["e: file", "e: /", "kt: (", ".kt:", ".kts:"],
         r"^(?:e: )?(?:file://)?(?P<file>\S+\.kts?):\(?(?P<line>\d+)[:,] ?(?P<col>\d+)\)?:? (?:error: )?(?P<msg>.+)",
         Tier::Failure,
     )

@@ -38,7 +38,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "rollup: error",
         &["[!] "],
-        r"^\[!\] (?:\(.*\) )?(?:RollupError: )?(?P<msg>.+)",
+        r"^\[!\] (?:\([^)]*\) )?(?:RollupError: )?(?:(?P<file>\S+) \((?P<line>\d+):(?P<col>\d+)\): )?(?P<msg>.+)",
         Tier::Failure,
     )
     .is(Compile)
@@ -83,7 +83,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "bundler: unresolved",
         &["Module not found: ", "Could not resolve "],
-        r"^(?:✘ )?(?:Module not found: |Could not resolve )(?P<msg>.+)",
+        r#"^(?:✘ )?(?P<msg>(?:Module not found: |Could not resolve ['"]).+)"#,
         Tier::Failure,
     )
     .is(Compile),

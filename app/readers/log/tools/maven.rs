@@ -63,7 +63,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "checkstyle: finding",
         &["[ERROR] ", "[WARN] ", "[WARNING] "],
-        r"^\[(?:ERROR|WARN|WARNING)\] (?P<file>\S+\.(?:java|xml|properties)):(?:\[(?P<line>\d+).*?\]|(?P<l2>\d+)(?::\d+)?:) (?P<msg>.+)",
+        r"^\[(?:ERROR|WARN|WARNING)\] (?P<file>\S+\.(?:java|xml|properties)):\[?(?P<line>\d+)[^ ]* (?P<msg>(?:\(\w+\) \w+: .+|.+\[\w+\]))$",
         Tier::Lint,
     )
     .is(Lint),

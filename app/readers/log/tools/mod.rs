@@ -6,6 +6,7 @@ mod c;
 mod cloud;
 mod coverage;
 mod dotnet;
+mod general;
 mod git;
 mod go;
 mod haskell;
@@ -71,6 +72,7 @@ static ALL: &[&[Rule]] = &[
     system::RULES,
     python::RULES,
     shell::RULES,
+    general::RULES,
 ];
 
 /// All rules.

@@ -34,7 +34,7 @@ pub(crate) static RULES: &[Rule] = &[
     .is(Lint),
     Rule::new(
         "flake8 or ruff: finding",
-        &[".py:", ".pyi:", ".ipynb:"],
+        &[".py:1", ".py:2", ".py:3", ".py:4", ".py:5", ".py:6", ".py:7", ".py:8", ".py:9", ".pyi:", ".ipynb:"],
         r"^(?P<file>\S+\.(?:pyi?|ipynb)):(?:cell \d+:)?(?P<line>\d+):(?P<col>\d+): (?P<msg>[A-Z]{1,5}\d{2,5}\b.*)",
         Tier::Lint,
     )

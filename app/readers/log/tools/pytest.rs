@@ -5,12 +5,13 @@ use crate::rule::{Block, Part, Rule, Then, Tier};
 
 static SECTION: Block = Block {
     most: 400,
-    needs_said: false,
+    needs_said: true,
     ..Block::new(&[
         (
             r#"^E\s+File "(?P<file>[^"]+)", line (?P<line>\d+)"#,
             Part::Said,
         ),
+        (r"^E\s+\^+\s*$", Part::Skip),
         (r"^E\s+(?P<msg>\S.*)$", Part::Said),
         (r"^(?P<file>[^\s:]+\.py):(?P<line>\d+): ", Part::Last),
         (

@@ -48,12 +48,10 @@ pub(crate) static RULES: &[Rule] = &[
     )
     .mostly(Dependency)
     .then(Then::Cause(2)),
-    Rule::new("cargo: manifest", &["error: "], r"^error: (?P<msg>(?:failed to parse manifest|failed to parse|invalid |could not find `Cargo\.toml`|manifest path|expected |unclosed |duplicate key|unknown |missing ).*)", Tier::Fatal)
-        .mostly(Config)
-        .then(Then::Open(&ERROR)),
-    Rule::new("rustc: error", &["error[E", "error: "], r"^error(?:\[E\d+\])?: (?P<msg>.+)", Tier::Fatal)
-        .mostly(Compile)
-        .then(Then::Open(&ERROR)),
+    Rule::new("cargo: manifest", &["error: "], r"^error: (?P<msg>(?:failed to parse manifest|could not find `Cargo\.toml`|manifest path).*)", Tier::Fatal)
+        .is(Config)
+        .then(Then::Cause(3)),
+    Rule::new("rustc: error", &["error[E"], r"^error\[E\d+\]: (?P<msg>.+)", Tier::Failure).is(Compile).then(Then::Open(&ERROR)),
     Rule::new("libtest: failed test", &[" ... FAILED"], r"^test (?P<test>\S+(?: - .+?)?)(?: - should panic)? \.\.\. FAILED", Tier::Summary).then(Then::Test),
     Rule::new("libtest: failed test", &[" stdout ----"], r"^---- (?P<test>\S.*?)(?: - should panic)? stdout ----$", Tier::Summary).then(Then::Test),
     Rule::new("nextest: timeout", &["TIMEOUT ["], r"^\s+TIMEOUT \[.*?\] (?:\([^)]*\) )?(?P<test>\S+ \S+)", Tier::Failure).is(Timeout),

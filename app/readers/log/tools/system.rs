@@ -17,7 +17,7 @@ pub(crate) static RULES: &[Rule] = &[
         .mostly(Config),
     Rule::new("system: no space", &["No space left on device", "Disk quota exceeded", "ENOSPC"], r"(?:No space left on device|Disk quota exceeded|ENOSPC)", Tier::Crash).is(Disk),
     Rule::new("ssh: error", &["ssh: ", "Host key verification failed", "Permission denied (publickey"], r"^(?:ssh: (?P<msg>.+)|Host key verification failed.*|.*Permission denied \(publickey.*)", Tier::Fatal).mostly(Permission),
-    Rule::new("system: address in use", &["ddress already in use", "EADDRINUSE", "port is already allocated"], r"(?:[Aa]ddress already in use|EADDRINUSE|port is already allocated)", Tier::Fatal).is(Infra),
+    Rule::new("system: address in use", &["ddress already in use", "port is already allocated"], r"(?:[Aa]ddress already in use|port is already allocated)", Tier::Fatal).is(Infra),
     Rule::new("jq or yq: error", &["jq: ", "parse error: ", "yq: "], r"^(?:jq: error|parse error: |Error: .*yq).*", Tier::Fatal).is(Config),
     Rule::new("loader: missing library", &["error while loading shared libraries", "Library not loaded"], r"(?:error while loading shared libraries|Library not loaded)", Tier::Fatal).is(Dependency),
 ];
