@@ -113,7 +113,7 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(flags::<Serve>(Command::new("serve").about("Run the GitHub App's server")))
+        .subcommand(serve().about("Run the GitHub App's server").long_about(None))
         .subcommands(ALL.iter().map(capability))
         .subcommand(replay())
         .subcommand(config())
@@ -122,26 +122,33 @@ pub fn command() -> Command {
                 .about("Check credentials, permissions, clock, webhook and database, and say what is missing")
                 .args(serve_args()),
         )
-        .subcommand(flags::<Demo>(
-            Command::new("demo").about("Show the App at work against a small GitHub of its own"),
-        ))
+        .subcommand(
+            flags::<Demo>(Command::new("demo"))
+                .about("Show the App at work against a small GitHub of its own")
+                .long_about(None),
+        )
 }
 
 fn flags<A: clap::Args>(command: Command) -> Command {
     A::augment_args(command)
 }
 
-/// `doctor` looks at the same settings as `serve` does.
-fn serve_args() -> Vec<Arg> {
+fn serve() -> Command {
     flags::<Serve>(Command::new("serve"))
-        .get_arguments()
-        .cloned()
-        .collect()
 }
 
+/// `doctor` looks at the same settings as `serve` does.
+fn serve_args() -> Vec<Arg> {
+    serve().get_arguments().cloned().collect()
+}
+
+/// The comments on the structs of flags are for readers of the code; clap would take them for
+/// what the command is about, so that is said last.
 fn capability(entry: &Entry) -> Command {
-    let own = (entry.flags)(Command::new(entry.name).about(entry.about));
+    let own = (entry.flags)(Command::new(entry.name));
     flags::<Common>((entry.desk_flags)(own))
+        .about(entry.about)
+        .long_about(None)
 }
 
 fn replay() -> Command {

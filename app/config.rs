@@ -8,12 +8,13 @@ use waterline_core::capabilities::{ALL, names};
 use waterline_core::config::{Config, ConfigFile, PATH};
 
 use crate::exit::{Ended, Failure};
+use crate::say::say;
 
 pub fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(matches),
         _ => {
-            println!("{:#}", schema());
+            say(&format!("{:#}", schema()));
             Ok(Ended::Done)
         }
     }
@@ -26,10 +27,10 @@ fn check(matches: &ArgMatches) -> Result<Ended, Failure> {
     );
     let config = read(&paths)?;
     for path in &paths {
-        println!("{}: fine", path.display());
+        say(&format!("{}: fine", path.display()));
     }
     for (name, section) in config.merged() {
-        println!("{name}: {section}");
+        say(&format!("{name}: {section}"));
     }
     Ok(Ended::Done)
 }

@@ -18,6 +18,7 @@ use waterline_standin::{Standin, World, key};
 
 use crate::args::Demo;
 use crate::exit::{Ended, Failure};
+use crate::say::say;
 use terminal::Terminal;
 
 pub async fn run(demo: Demo) -> Result<Ended, Failure> {
@@ -31,20 +32,22 @@ pub async fn run(demo: Demo) -> Result<Ended, Failure> {
     let page = format!("http://{}", running.addr());
     github.world().app.webhook_url = Some(format!("{page}/webhook"));
 
-    println!(
+    say(&format!(
         "Waterline {} without an account and without a network.",
         env!("CARGO_PKG_VERSION")
-    );
-    println!(
+    ));
+    say(&format!(
         "A small GitHub is at {}, the App's server at {page}.",
         github.url()
-    );
+    ));
     story::tell(terminal, &github, &page).await?;
 
     if demo.once {
-        println!("\nThat was the story. Without --once a page with all of it stays open.");
+        say("\nThat was the story. Without --once a page with all of it stays open.");
     } else {
-        println!("\nEverything that happened is on {page}/ — Ctrl-C ends the demo.");
+        say(&format!(
+            "\nEverything that happened is on {page}/ — Ctrl-C ends the demo."
+        ));
         tokio::signal::ctrl_c()
             .await
             .map_err(|e| Failure::Other(e.into()))?;

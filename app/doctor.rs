@@ -13,6 +13,7 @@ use waterline_server::journal::{Journal, Options};
 
 use crate::args::Serve;
 use crate::exit::{Ended, Failure};
+use crate::say::say;
 use crate::settings;
 
 /// GitHub refuses a token that seems to come from its future; it grants a minute.
@@ -29,12 +30,12 @@ struct Findings {
 
 impl Findings {
     fn good(&self, text: &str) {
-        println!("✓ {text}");
+        say(&format!("✓ {text}"));
     }
 
     fn bad(&mut self, text: &str, advice: &str) {
         self.missing += 1;
-        println!("✗ {text}\n  → {advice}");
+        say(&format!("✗ {text}\n  → {advice}"));
     }
 }
 
@@ -52,19 +53,19 @@ pub async fn run(serve: Serve) -> Result<Ended, Failure> {
         ),
     }
     database(&mut findings, &serve).await;
-    println!();
+    say("");
     if findings.missing == 0 {
-        println!("All is well.");
+        say("All is well.");
         return Ok(Ended::Done);
     }
-    println!(
+    say(&format!(
         "{} to mend.",
         if findings.missing == 1 {
             "One thing".to_owned()
         } else {
             format!("{} things", findings.missing)
         }
-    );
+    ));
     Ok(Ended::No)
 }
 

@@ -12,6 +12,7 @@ mod exit;
 mod files;
 mod replay;
 mod runner;
+mod say;
 mod serve;
 mod settings;
 

@@ -11,6 +11,7 @@ use waterline_core::engine;
 use waterline_github::webhook;
 
 use crate::exit::{Ended, Failure};
+use crate::say::say;
 
 pub fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
     let (Some(path), Some(name)) = (
@@ -29,6 +30,6 @@ pub fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
         .map(|event| engine::jobs_for(event, incoming.installation))
         .unwrap_or_default();
     let answer = json!({"version": 1, "event": incoming.event, "jobs": jobs});
-    println!("{answer:#}");
+    say(&format!("{answer:#}"));
     Ok(Ended::Done)
 }

@@ -16,6 +16,7 @@ use waterline_core::report::{
 };
 
 use crate::args::Format;
+use crate::say::say;
 
 /// GitHub refuses a step's summary above 1 MiB; a little is left for what others appended.
 const SUMMARY_LIMIT: usize = 1_000_000;
@@ -65,7 +66,10 @@ impl Out for Runner {
 
     async fn note(&self, note: &str) {
         if self.step.is_some() && self.format != Format::Json {
-            println!("::notice title=Waterline::{}", workflow_data(note));
+            say(&format!(
+                "::notice title=Waterline::{}",
+                workflow_data(note)
+            ));
         } else {
             eprintln!("waterline: {}", one_line(note));
         }
@@ -84,14 +88,14 @@ impl Runner {
             return Ok(());
         };
         for line in annotations(&decided.report.annotations) {
-            println!("{line}");
+            say(&line);
         }
         step.write(decided)
     }
 
     fn print_json(&self, decided: &Decided) -> std::io::Result<()> {
         // JSON has no line that could start with a command: line ends in it are escaped.
-        println!("{}", decided.json);
+        say(&decided.json.to_string());
         self.step
             .as_ref()
             .map_or(Ok(()), |step| step.write(decided))

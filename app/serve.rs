@@ -1,14 +1,13 @@
 //! `waterline serve`: the GitHub App's server, until it is told to stop.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
 use waterline_server::{Server, Settings};
 
 use crate::args::Serve;
 use crate::exit::{Ended, Failure};
+use crate::say::say;
 use crate::settings;
 
 pub async fn run(serve: Serve) -> Result<Ended, Failure> {
@@ -23,17 +22,60 @@ pub async fn run(serve: Serve) -> Result<Ended, Failure> {
         admin_token: serve.admin_token.clone().map(Into::into),
         ..Settings::new(secrets)
     };
-    // Both signals are caught before the first delivery is taken.
-    let mut terminate = signal(SignalKind::terminate()).map_err(|e| Failure::Other(e.into()))?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|e| Failure::Other(e.into()))?;
+    // The signals are caught before the first delivery is taken.
+    let stop = Stop::new()?;
     let running = Server::start(settings, app).await?;
     // One line on standard output, for whoever started us on a free port.
-    println!("Waterline listens on http://{}", running.addr());
-    let _ = std::io::stdout().flush();
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
-        _ = interrupt.recv() => tracing::info!("interrupted: stopping"),
-    }
+    say(&format!("Waterline listens on http://{}", running.addr()));
+    stop.asked().await;
+    tracing::info!("told to stop: no new deliveries, running jobs may end");
     running.stop().await;
     Ok(Ended::Done)
+}
+
+/// The signals by which a person, a service manager or an orchestrator asks us to stop.
+#[cfg(unix)]
+struct Stop {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    fn new() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let catch = |kind| signal(kind).map_err(|e| Failure::Other(e.into()));
+        Ok(Self {
+            terminate: catch(SignalKind::terminate())?,
+            interrupt: catch(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Windows has Ctrl-C only.
+#[cfg(not(unix))]
+struct Stop;
+
+#[cfg(not(unix))]
+impl Stop {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it can fail where there are signals"
+    )]
+    fn new() -> Result<Self, Failure> {
+        Ok(Self)
+    }
+
+    async fn asked(self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -58,7 +58,10 @@ pub fn matches(entry: &Entry, args: &[String]) -> Result<ArgMatches, String> {
 }
 
 fn subcommand(entry: &Entry) -> Command {
-    (entry.flags)(Command::new(entry.name).about(entry.about))
+    // clap takes the comment on a struct of flags for what the command is about.
+    (entry.flags)(Command::new(entry.name))
+        .about(entry.about)
+        .long_about(None)
         .term_width(100)
         .bin_name(format!("/waterline {}", entry.name))
 }

@@ -4,6 +4,8 @@ use std::io::IsTerminal as _;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use crate::say::say;
+
 /// Colours where somebody looks, plain text in a pipe.
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
@@ -27,21 +29,21 @@ impl Terminal {
 
     /// Something happens in the story.
     pub fn scene(self, text: &str) {
-        println!("\n{}", self.paint("1", &format!("▸ {text}")));
+        say(&format!("\n{}", self.paint("1", &format!("▸ {text}"))));
     }
 
     /// What came of it.
     pub fn aside(self, text: &str) {
-        println!("  {}", self.paint("2", text));
+        say(&format!("  {}", self.paint("2", text)));
     }
 
     /// A comment in a frame, with who said it.
     pub fn comment(self, title: &str, markdown: &str) {
-        println!("  {}", self.paint("36", &format!("╭─ {title}")));
+        say(&format!("  {}", self.paint("36", &format!("╭─ {title}"))));
         for line in self.draw(markdown).lines() {
-            println!("  {} {line}", self.paint("36", "│"));
+            say(&format!("  {} {line}", self.paint("36", "│")));
         }
-        println!("  {}", self.paint("36", "╰─"));
+        say(&format!("  {}", self.paint("36", "╰─")));
     }
 
     fn draw(self, markdown: &str) -> String {

@@ -50,5 +50,9 @@ pub fn permissions() -> BTreeMap<&'static str, &'static str> {
 /// The webhook events that the App subscribes to.
 #[must_use]
 pub fn events() -> BTreeSet<&'static str> {
-    ALL.iter().flat_map(|e| e.events).copied().chain(["issue_comment"]).collect()
+    ALL.iter()
+        .flat_map(|e| e.events)
+        .copied()
+        .chain(["issue_comment"])
+        .collect()
 }

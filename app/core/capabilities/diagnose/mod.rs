@@ -73,8 +73,11 @@ impl Capability for Diagnose {
     const ABOUT: &'static str =
         "Say why a workflow run failed: the step, the lines, the tests, the place in the code";
     const ASKED_BY: Permission = Permission::Triage;
-    const PERMISSIONS: &'static [(&'static str, &'static str)] =
-        &[("actions", "read"), ("checks", "write"), ("pull_requests", "write")];
+    const PERMISSIONS: &'static [(&'static str, &'static str)] = &[
+        ("actions", "read"),
+        ("checks", "write"),
+        ("pull_requests", "write"),
+    ];
     const EVENTS: &'static [&'static str] = &["workflow_run"];
     type Args = Args;
     type Desk = desk::Desk;

@@ -126,8 +126,8 @@ fn finding_blocks(finding: &Finding) -> Vec<Block> {
         Block::Paragraph(headline(finding)),
         Block::Paragraph(line![finding.summary.clone()]),
     ];
-    for excerpt in &finding.excerpts {
-        blocks.push(Block::Excerpt(excerpt.text.clone()));
+    if !finding.excerpts.is_empty() {
+        blocks.push(Block::Excerpt(in_log_order(finding)));
     }
     if let Some(line) = log_links(finding) {
         blocks.push(Block::Paragraph(line));
@@ -136,6 +136,23 @@ fn finding_blocks(finding: &Finding) -> Vec<Block> {
     blocks.extend(named("Failing tests", &finding.tests));
     blocks.extend(named("Places", &finding.locations));
     blocks
+}
+
+/// The excerpts as they stand in the log, which is how a person reads them; a line of dots
+/// stands for what was left out between two. (Scripts get them best first.)
+fn in_log_order(finding: &Finding) -> Vec<String> {
+    let mut excerpts: Vec<_> = finding.excerpts.iter().collect();
+    excerpts.sort_by_key(|e| e.first);
+    let mut lines = Vec::new();
+    let mut next = None;
+    for excerpt in excerpts {
+        if next.is_some_and(|next| excerpt.first > next) {
+            lines.push("⋮".to_owned());
+        }
+        lines.extend(excerpt.text.iter().cloned());
+        next = Some(excerpt.last + 1);
+    }
+    lines
 }
 
 fn headline(finding: &Finding) -> Line {
@@ -164,7 +181,9 @@ fn log_links(finding: &Finding) -> Option<Line> {
             "Log lines "
         }
     ];
-    for (index, excerpt) in finding.excerpts.iter().enumerate() {
+    let mut excerpts: Vec<_> = finding.excerpts.iter().collect();
+    excerpts.sort_by_key(|e| e.first);
+    for (index, excerpt) in excerpts.into_iter().enumerate() {
         if index > 0 {
             line.push(", ".into());
         }
