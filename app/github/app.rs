@@ -1,5 +1,8 @@
 //! The App: a port for each installation, and what it can tell about itself.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

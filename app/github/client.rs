@@ -16,6 +16,9 @@ mod retry;
 mod session;
 mod transport;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::{Duration, Instant};
 
 use http::header::{IF_NONE_MATCH, LOCATION};
