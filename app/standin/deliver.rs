@@ -8,6 +8,7 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use crate::delivery::Delivery;
+use crate::permission::Level;
 use crate::server::{Shared, lock};
 use crate::world::World;
 
@@ -30,11 +31,16 @@ impl World {
     /// to whoever may write them.
     #[must_use]
     pub fn hears(&self, full_name: &str, event: &str) -> bool {
-        let installed = self
+        let installation = self
             .repository(full_name)
             .and_then(|repository| self.installation_on(repository))
-            .is_some_and(|installation| !installation.suspended);
-        self.app.active && installed && self.app.events.iter().any(|name| name == event)
+            .filter(|installation| !installation.suspended);
+        let Some(installation) = installation else {
+            return false;
+        };
+        let checks = matches!(event, "check_run" | "check_suite")
+            && self.granted(installation).allow("checks", Level::Write);
+        self.app.active && (checks || self.app.events.iter().any(|name| name == event))
     }
 
     /// An attempt that is yet to be made.
