@@ -4,9 +4,10 @@ set -euo pipefail
 
 : "${VERSION:?}"
 
-cargo install cargo-cyclonedx --version 0.5.9 --locked
-# Of all targets together: a bill too long is better than one for each.
-cargo cyclonedx --format json --spec-version 1.5 --describe binaries --target all \
-    --override-filename waterline-sbom
+if ! command -v cargo-cyclonedx >/dev/null; then
+    cargo install cargo-cyclonedx --version 0.5.9 --locked
+fi
+# Of all targets together: one bill too long is better than five.
+cargo cyclonedx --format json --spec-version 1.5 --describe binaries --target all
 mkdir -p dist
-mv waterline-sbom.json "dist/waterline-$VERSION.cdx.json"
+mv waterline_bin.cdx.json "dist/waterline-$VERSION.cdx.json"
