@@ -158,6 +158,9 @@ impl Open {
         if self.dropped || (spec.needs_said && self.finding.said.is_empty()) {
             return None;
         }
+        if self.finding.said.is_empty() && self.finding.head_is_mute() {
+            self.finding.said = std::mem::take(&mut self.finding.more);
+        }
         if let Some(test) = &mut self.finding.test {
             *test = test.trim_end_matches(':').trim().to_owned();
         }

@@ -76,6 +76,8 @@ pub(crate) struct BlockPatterns {
 pub(crate) struct Engine {
     automaton: Option<AhoCorasick>,
     pub(crate) sieve: Option<Sieve>,
+    /// The rules that hold only under some commands, and these.
+    conditional: Vec<(usize, &'static [&'static str])>,
     /// For each needle its rule, or nothing for a telling word.
     owners: Vec<Option<usize>>,
     pub(crate) rules: Vec<(&'static Rule, Pattern)>,
@@ -123,6 +125,12 @@ impl Engine {
             })
             .collect();
         Self {
+            conditional: rules
+                .iter()
+                .enumerate()
+                .filter(|(_, (rule, _))| !rule.command.is_empty())
+                .map(|(index, (rule, _))| (index, rule.command))
+                .collect(),
             automaton,
             sieve,
             owners,
@@ -134,10 +142,10 @@ impl Engine {
 
     /// The rules that hold in a step with this command.
     pub(crate) fn enabled(&self, command: &str) -> Mask {
-        let mut mask = Mask([0; WORDS]);
-        for (index, (rule, _)) in self.rules.iter().enumerate() {
-            if rule.command.is_empty() || rule.command.iter().any(|word| command.contains(word)) {
-                mask.0[index / 64] |= 1 << (index % 64);
+        let mut mask = Mask([u64::MAX; WORDS]);
+        for (index, words) in &self.conditional {
+            if !words.iter().any(|word| command.contains(word)) {
+                mask.0[index / 64] &= !(1 << (index % 64));
             }
         }
         mask

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::finding::{Finding, Line};
 use crate::rank::Ranked;
 use crate::rule::Tier;
-use crate::{Cause, LineRange};
+use crate::{Category, Cause, LineRange};
 
 /// The most findings that are told.
 const CAUSES: usize = 40;
@@ -48,7 +48,8 @@ fn worth(item: &Ranked, best: &Ranked, shown: usize) -> bool {
     let near = best.score - item.score;
     if best.finding.tier >= Tier::Summary {
         // A clear case: what is as clear, and how the tools around it gave up.
-        return near <= 16 && shown < 14 || shown < 6 && item.finding.tier >= Tier::Fatal;
+        let tools = best.finding.category != Some(Category::Test) && item.finding.tier >= Tier::Fatal;
+        return near <= 16 && shown < 14 || shown < 6 && tools;
     }
     near <= 14 && shown < 8 || shown < 6 && item.score >= 24
 }

@@ -89,6 +89,11 @@ impl Finding {
         }
     }
 
+    /// Whether the heading says nothing by itself.
+    pub(crate) fn head_is_mute(&self) -> bool {
+        self.head.text.starts_with("* ")
+    }
+
     /// What was said, in one line.
     pub(crate) fn message(&self) -> &str {
         self.said.first().map_or(&self.head.text, |line| &line.text)

@@ -200,7 +200,8 @@ fn harmless(low: &str) -> bool {
         "✔",
         "  ✓",
     ];
-    ANYWHERE.iter().any(|word| low.contains(word))
+    low.ends_with(" 0")
+        || ANYWHERE.iter().any(|word| low.contains(word))
         || STARTS.iter().any(|word| low.starts_with(word))
 }
 

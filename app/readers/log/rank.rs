@@ -61,6 +61,7 @@ fn score(finding: &Finding, segment: &Segment, baseline: Option<&Baseline>) -> i
         score += 5;
     }
     match finding.tier {
+        Tier::Exception if passes_on(finding.message()) => score -= 15,
         Tier::Exception => score += nearness(finding.lead().no, segment),
         // Of several tools that give up the first one is to be believed, not the last.
         Tier::Fatal => score += nearness(finding.lead().no, segment) / 2,
@@ -70,6 +71,18 @@ fn score(finding: &Finding, segment: &Segment, baseline: Option<&Baseline>) -> i
         score -= 60;
     }
     score
+}
+
+/// Whether an exception only says that another program failed.
+fn passes_on(message: &str) -> bool {
+    const WORDS: [&str; 5] = [
+        "CalledProcessError",
+        "returned non-zero exit status",
+        " failed!",
+        "SystemExit",
+        "exited with code",
+    ];
+    WORDS.iter().any(|word| message.contains(word))
 }
 
 /// How near the end of its step a line stands.

@@ -153,8 +153,7 @@ fn spoken(finding: &Finding, believe: impl Fn(Category) -> bool) -> Option<Categ
 
 /// Whether a compiler fails for this reason rather than for the code.
 fn of_a_build(category: Category) -> bool {
-    use Category::{Config, Dependency, Disk, Oom};
-    matches!(category, Dependency | Oom | Disk | Config)
+    matches!(category, Category::Dependency | Category::Oom | Category::Disk)
 }
 
 /// Whether a build tool says that it was a linter that failed.

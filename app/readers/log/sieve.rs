@@ -41,9 +41,10 @@ impl Sieve {
         let shortest = lines.iter().map(|line| line.len()).min().unwrap_or(0);
         let mut states = [0_u16; LANES];
         let mut found = [0_u16; LANES];
-        for at in 0..shortest {
-            for lane in 0..LANES {
-                states[lane] = self.step(states[lane], lines[lane][at]);
+        let [one, two, three, four] = lines.map(|line| &line[..shortest]);
+        for (((one, two), three), four) in one.iter().zip(two).zip(three).zip(four) {
+            for (lane, byte) in [one, two, three, four].into_iter().enumerate() {
+                states[lane] = self.step(states[lane], *byte);
                 found[lane] |= states[lane];
             }
         }

@@ -155,6 +155,7 @@ const PHRASES: &[(Category, &[&str])] = &[
             "unexpected eof",
             "the requested url returned error",
             "failed to fetch",
+            "download has timed out",
             "error while fetching",
             "failed to download",
             "unable to access",
@@ -281,7 +282,6 @@ const PHRASES: &[(Category, &[&str])] = &[
             "dependency conflict",
             "conflicting dependencies",
             "importerror",
-            "cannot import name",
             "libraries: cannot open shared object",
             "error while loading shared libraries",
             "manifest unknown",
@@ -299,6 +299,7 @@ const PHRASES: &[(Category, &[&str])] = &[
         Compile,
         &[
             "syntaxerror",
+            "cannot import name",
             "indentationerror",
             "taberror",
             "syntax error",

@@ -20,7 +20,7 @@ static EXUNIT: Block = Block {
 static ERROR: Block = Block {
     first: First::Head,
     most: 14,
-    ..Block::new(&[(r"└─ (?P<file>\S+?):(?P<line>\d+)", Part::At), (r"^\s*│|^\s*\d+ │", Part::Skip), (r"^\S", Part::End)])
+    ..Block::new(&[(r"└─ (?P<file>\S+?):(?P<line>\d+)", Part::At), (r"^\s+(?P<file>\S+\.exs?):(?P<line>\d+)", Part::At), (r"^\s*│|^\s*\d+ │", Part::Skip), (r"^\S", Part::End)])
 };
 
 static FILES: Block = Block {
@@ -34,8 +34,10 @@ static EUNIT: Block = Block {
     most: 20,
     said: 3,
     ..Block::new(&[
-        (r"^in (?:function|call from) .*\((?P<file>\S+\.erl), line (?P<line>\d+)\)", Part::At),
-        (r"^\s*(?:\*\*error:|expected,|\{?value,|expected:|got:).*", Part::Said),
+        (r"^in function .*\((?P<file>\S+\.erl), line (?P<line>\d+)\)", Part::At),
+        (r"^in call from ", Part::Skip),
+        (r"^\s*\{(?:value|expected),.*", Part::Said),
+        (r"^\s*(?:\*\*error:|expected:|got:).*", Part::More),
         (r"^\s+(?:Failed|Test run|All \d+)|^={6,}", Part::End),
     ])
 };
@@ -53,7 +55,7 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Compile)
         .under(&["mix ", "elixir"])
         .then(Then::Open(&ERROR)),
-    Rule::new("elixir: warning as error", &["warning: "], r"^\s*warning: (?P<msg>.+)", Tier::Fatal)
+    Rule::new("elixir: warning as error", &["    warning: "], r"^\s*warning: (?P<msg>.+)", Tier::Fatal)
         .is(Compile)
         .under(&["warnings-as-errors"])
         .then(Then::Open(&ERROR)),
@@ -62,7 +64,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("elixir: uncaught", &["** ("], r"^\*\* \((?P<class>[\w.]+)\) (?P<msg>.+)", Tier::Exception).mostly(Script),
     Rule::new("credo: issue", &["┃ ["], r"^┃ \[\w\] . (?P<msg>.+)", Tier::Lint).is(Lint).then(Then::Open(&CREDO)),
     Rule::new("erlang: compile error", &[".erl:"], r"^(?:.*── )?(?P<file>\S+\.erl):(?P<line>\d+)(?::(?P<col>\d+))?:? (?P<msg>.+)", Tier::Failure).is(Compile),
-    Rule::new("eunit: failed test", &["*failed*"], r"^\s*(?:\S+\.erl:\d+:)?\s*(?P<test>[\w:]+?)(?:_test_?)?(?: \(.*\))?\s*\.{3}(?:\[.*\] )?\*failed\*", Tier::Failure)
+    Rule::new("eunit: failed test", &["*failed*"], r"^\s*(?:\S+\.erl:\d+:)?\s*(?P<class>\w+): (?P<test>\w+?)(?: \(.*\))?\s*\.{3}(?:\[.*\] )?\*failed\*", Tier::Failure)
         .is(Test)
         .then(Then::Open(&EUNIT)),
     Rule::new("common test: failed", &["==> ", "FAILED"], r"^%%% (?P<class>\w+) ==> (?P<test>\S+): FAILED", Tier::Failure).is(Test).then(Then::Cause(2)),

@@ -4,7 +4,7 @@ use crate::Category::{Compile, Config, Crash, Lint, Test};
 use crate::rule::{Block, First, Part, Rule, Then, Tier};
 
 static GTEST: Block = Block {
-    first: First::Said,
+    first: First::Head,
     most: 30,
     said: 3,
     ..Block::new(&[
@@ -130,7 +130,7 @@ mod tests {
             case("src/m.c:3:7: warning: unused variable 'x'\nsrc/m.c:4:15: error: 'six' undeclared\n    4 |   six;\nmake: *** [m.o] Error 1", "'six' undeclared", Compile).at("src/m.c:4"),
             case("C:\\w\\a.cpp(253): error C2065: 'X': undeclared identifier", "C2065", Compile),
             case("CMake Error at CMakeLists.txt:5 (add_libary):\n  Unknown CMake command \"add_libary\".\n", "CMake Error", Config).at("CMakeLists.txt:5"),
-            case("[ RUN      ] Geo.Area\n/home/runner/work/g/g/t.cpp:9: Failure\nExpected equality of these values:\n  area(2)\n    Which is: 5\n  4\n[  FAILED  ] Geo.Area (0 ms)\n", "Expected equality", Test)
+            case("[ RUN      ] Geo.Area\n/home/runner/work/g/g/t.cpp:9: Failure\nExpected equality of these values:\n  area(2)\n    Which is: 5\n  4\n[  FAILED  ] Geo.Area (0 ms)\n", "t.cpp:9: Failure", Test)
                 .tests(&["Geo.Area"])
                 .at("t.cpp:9"),
         ]);

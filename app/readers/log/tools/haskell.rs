@@ -21,11 +21,10 @@ static OCAML: Block = Block {
 static TASTY: Block = Block {
     first: First::Said,
     most: 12,
-    plain: true,
     said: 3,
     ..Block::new(&[
-        (r"^\s+(?P<file>\S+\.hs):(?P<line>\d+)", Part::At),
-        (r"^\s+(?:expected|but got|Error|got).*", Part::Said),
+        (r"^\s*(?P<file>\S+\.hs):(?P<line>\d+)", Part::At),
+        (r"^\s*(?:expected|but got|Error|got).*", Part::Said),
         (r"OK$|FAIL$|^\s*Use -p|^\d+ out of", Part::End),
     ])
 };

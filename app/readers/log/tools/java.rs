@@ -31,9 +31,8 @@ static WRONG: Block = Block {
     plain: true,
     most: 16,
     said: 3,
-    needs_said: true,
     ..Block::new(&[
-        (r"^Execution failed for task", Part::More),
+        (r"^(?:Execution failed for task|A problem occurred|A build operation failed|Could not (?:determine|compile|resolve all))", Part::More),
         (
             r"^> (?:There were failing tests|Compilation (?:failed|error)|Compile failed|Process 'command)",
             Part::Drop,
@@ -80,6 +79,9 @@ static THROW: Block = Block {
 };
 
 pub(crate) static RULES: &[Rule] = &[
+    Rule::new("gradle: where", &["* Where:"], r"^\* Where:$", Tier::Loose).then(Then::Noise),
+    Rule::new("gradle: script", &["Build file '", "Script '", "Settings file '"], r"^(?:Build file|Script|Settings file) '(?P<file>[^']+)' line: (?P<line>\d+)", Tier::Wrapper)
+        .is(Config),
     Rule::new("gradle: task failed", &[" FAILED"], r"^(?:> Task )?:\S+ FAILED$", Tier::Wrapper),
     Rule::new("gradle: failed test", &[" FAILED"], r"^(?P<class>[\w.$]+(?: > .+)?) > (?P<test>\S.*?) FAILED$", Tier::Failure)
         .mostly(Test)
@@ -148,7 +150,7 @@ mod tests {
             )
             .tests(&["PriceTest.adds()"])
             .at("PriceTest.java:14"),
-            case("* What went wrong:\nCould not resolve all files for configuration ':compileClasspath'.\n> Could not find com.acme:x:1.0.\n\n* Try:\n", "Could not resolve all", Dependency),
+            case("* What went wrong:\nCould not resolve all files for configuration ':compileClasspath'.\n> Could not find com.acme:x:1.0.\n\n* Try:\n", "Could not find com.acme", Dependency),
             case("test/A.java:9: error: cannot find symbol\n1 error", "cannot find symbol", Compile).at("test/A.java:9"),
             case("  JUnit Jupiter:PriceTest:adds()\n    MethodSource [className = 'shop.PriceTest', methodName = 'adds', methodParameterTypes = '']\n    => java.lang.RuntimeException: no\n       shop.PriceTest.adds(PriceTest.java:9)\n       [...]\n", "RuntimeException", Test)
                 .tests(&["shop.PriceTest.adds"]),

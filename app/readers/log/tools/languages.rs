@@ -78,7 +78,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("julia: error", &["ERROR: LoadError", "ERROR: "], r"^ERROR: (?:LoadError: )?(?P<msg>(?:\w+Error|ArgumentError|Package|syntax|Unsatisfiable).*)", Tier::Exception).mostly(Script),
     Rule::new("dart: failed test", &[" [E]"], r"^\d\d:\d\d [+\d ~-]+: (?P<test>.+) \[E\]$", Tier::Failure).is(Test).then(Then::Open(&DART)),
     Rule::new("dart: error", &[".dart:"], r"^(?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+): Error: (?P<msg>.+)", Tier::Failure).is(Compile),
-    Rule::new("dart analyze: finding", &[" • ", " - "], r"^\s*(?:error|warning|info) (?:•|-) (?:(?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+) - )?(?P<msg>.+)", Tier::Lint).is(crate::Category::Lint).under(&["dart", "flutter"]),
+    Rule::new("dart analyze: finding", &["error • ", "warning • ", "info • ", "error - ", "warning - ", "info - "], r"^\s*(?:error|warning|info) (?:•|-) (?:(?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+) - )?(?P<msg>.+)", Tier::Lint).is(crate::Category::Lint).under(&["dart", "flutter"]),
     Rule::new("perl: error", &[" line "], r"^(?P<msg>(?:syntax error|Can't locate|Can't find|Undefined subroutine|Global symbol|Bareword|Can't locate object).*) at (?P<file>\S+) line (?P<line>\d+)", Tier::Exception).mostly(Compile),
     Rule::new("perl: missing module", &["Can't locate "], r"^Can't locate \S+\.pm in @INC", Tier::Fatal).is(Dependency),
     Rule::new("testthat: failure", &["Failure (", "Error ("], r"^(?:── )?(?:\d+\. )?(?:Failure|Error) \('(?P<file>[^':]+):(?P<line>\d+)(?::\d+)?'\): (?P<test>.+?)(?: ─+)?$", Tier::Failure).is(Test).then(Then::Open(&PLAIN)),
@@ -98,7 +98,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("zig: failed test", &["error: '"], r"^error: '(?P<test>[^']+)' failed: (?P<msg>.*)", Tier::Failure).is(Test).then(Then::Open(&ZIG)),
     Rule::new("elm: error", &[".elm"], r"^-- (?P<msg>[A-Z][A-Z ]+) -+ (?P<path>\S+\.elm)", Tier::Failure).is(Compile),
     Rule::new("protoc: error", &[".proto:"], r"^(?P<file>\S+\.proto):(?P<line>\d+):(?P<col>\d+):? ?(?P<msg>.+)", Tier::Failure).is(Compile),
-    Rule::new("sphinx: warning", &["WARNING: "], r"^(?P<file>\S+?):(?P<line>\d+): WARNING: (?P<msg>.+)", Tier::Fatal).is(Compile).under(&["sphinx", "make html", "docs"]),
+    Rule::new("sphinx: warning", &[": WARNING: "], r"^(?P<file>\S+?):(?P<line>\d+): WARNING: (?P<msg>.+)", Tier::Fatal).is(Compile).under(&["sphinx", "make html", "docs"]),
     Rule::new("mkdocs: warning", &["WARNING -", "Aborted with"], r"^(?:WARNING -\s+.+|Aborted with \d+ .*)", Tier::Fatal).is(Config).under(&["mkdocs"]),
 ];
 

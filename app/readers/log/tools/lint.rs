@@ -40,7 +40,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("editorconfig: finding", &["Wrong indentation", "Trailing whitespace", "Final newline expected"], r"^\s+(?P<line>\d+): (?P<msg>(?:Wrong|Trailing|Final).+)", Tier::Lint).is(Lint),
     Rule::new("openapi or spectral: finding", &["  error  "], r"^\s+(?P<line>\d+):(?P<col>\d+)\s+error\s+(?P<msg>\S.*)", Tier::Lint).is(Lint).file_above(),
     Rule::new("json: parse", &["not valid JSON", "nvalid JSON", "JSONDecodeError", "JSON parse error", "arse error", "jsonlint"], r"^(?:parse error|Error: Parse error|jsonlint|.*(?:is not valid JSON|invalid JSON|JSONDecodeError|JSON parse error)).*", Tier::Fatal).is(Compile),
-    Rule::new("changelog: missing", &["hangelog", "CHANGELOG", "news fragment"], r"(?i)(?:missing|no|add an?|update the) (?:changelog|news fragment)", Tier::Fatal).is(Gate),
+    Rule::new("changelog: missing", &["hangelog", "CHANGELOG", "news fragment"], r"(?i)(?:(?:missing|no|add an?|update the) (?:changelog|news fragment)|changelog\S* (?:has no|is missing|was not|must|needs))", Tier::Fatal).is(Gate),
 ];
 
 #[cfg(test)]

@@ -9,9 +9,20 @@ static NPM: Block = Block {
     said: 2,
     ..Block::new(&[
         (
-            r"^npm (?:error|ERR!) (?:notsup Required|notsup Actual|network request|\d+ |notarget|ERESOLVE|peer|FetchError|\w*Error: |Missing script|Could not resolve|Found:|errno|Invalid|enoent ENOENT|missing:)",
+            r"^npm (?:error|ERR!) (?:notsup Required|notsup Actual|network request|\d+ |notarget|ERESOLVE|peer|FetchError|\w*Error: |Missing script|Missing:|Invalid:|`npm ci`|Could not resolve|Found:|errno|Invalid|enoent ENOENT|missing:)",
             Part::Said,
         ),
+        (r"^npm (?:error|ERR!)", Part::Skip),
+        (r"^\S", Part::End),
+    ])
+};
+
+static USAGE: Block = Block {
+    first: First::Said,
+    most: 12,
+    said: 3,
+    ..Block::new(&[
+        (r"^npm (?:error|ERR!) (?:`npm ci`|Missing:|Invalid:|The `npm ci`|npm ci can)", Part::Said),
         (r"^npm (?:error|ERR!)", Part::Skip),
         (r"^\S", Part::End),
     ])
@@ -32,6 +43,7 @@ static THROWN: Block = Block {
 pub(crate) static RULES: &[Rule] = &[
     Rule::new("npm: lifecycle", &["npm error Lifecycle", "npm ERR! Test failed", "ELIFECYCLE", "npm error command", "npm error path", "npm error A complete log", "npm ERR! A complete log"], r"^npm (?:error|ERR!) (?:Lifecycle|Test failed|code ELIFECYCLE|errno \d|command|path|A complete log|workspace|location|Exit status)", Tier::Wrapper),
     Rule::new("npm: missing script", &["Missing script"], r#"^npm (?:error|ERR!) (?:Missing script|missing script)"#, Tier::Fatal).is(Config),
+    Rule::new("npm: usage", &["code EUSAGE"], r"^npm (?:error|ERR!) code EUSAGE$", Tier::Fatal).is(Dependency).then(Then::Open(&USAGE)),
     Rule::new("npm: error", &["npm error code ", "npm ERR! code "], r"^npm (?:error|ERR!) code (?P<msg>E\w+)$", Tier::Fatal)
         .mostly(Dependency)
         .then(Then::Open(&NPM)),

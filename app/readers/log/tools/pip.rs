@@ -27,7 +27,7 @@ pub(crate) static RULES: &[Rule] = &[
         "pip: building failed",
         &["ERROR: Failed building", "error: subprocess-exited", "error: metadata-generation", "ERROR: Could not build wheels", "Failed to build "],
         r"^\s*(?:ERROR: Failed building|error: subprocess-exited|error: metadata-generation|ERROR: Could not build wheels|(?:ERROR: )?Failed to build )",
-        Tier::Wrapper,
+        Tier::Exception,
     )
     .mostly(Dependency),
     Rule::new("pip: error", &["ERROR: "], r"^ERROR: (?P<msg>(?:Could not find a version|No matching distribution|Could not install|Could not open requirements|Invalid requirement|Package .* requires a different|.* is not a supported wheel|.*does not appear to be a Python project|Ignored the following|HTTP error|Hash|Exception:|Could not detect requirement|Directory|Double requirement|pip's dependency resolver).*)", Tier::Fatal)

@@ -7,7 +7,7 @@ use crate::rule::{Rule, Then, Tier};
 
 pub(crate) static RULES: &[Rule] = &[
     Rule::new("runner: cancelled", &["operation was cancel", "task was cancel"], r"^(?:Error: )?(?:The operation|A task) was cancell?ed\.?$", Tier::Fatal).is(Cancelled),
-    Rule::new("runner: time limit", &["exceeded the maximum execution time", "has timed out after"], r"(?:exceeded the maximum execution time|^The action .* has timed out after)", Tier::Crash)
+    Rule::new("runner: time limit", &["exceeded the maximum execution time", "has timed out after"], r"(?:exceeded the maximum execution time|^The action '.*' has timed out after)", Tier::Crash)
         .is(Timeout),
     Rule::new("runner: shut down", &["received a shutdown signal", "lost communication with the server", "runner has been lost", "hosted runner encountered", "hosted runner lost"], r"(?:received a shutdown signal|lost communication with the server|hosted runner (?:encountered|lost)|runner has been lost)", Tier::Crash)
         .is(Infra),
@@ -18,6 +18,8 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Permission),
     Rule::new("github: bad credentials", &["Bad credentials"], r"Bad credentials", Tier::Fatal).is(Secret),
     Rule::new("github: rate limit", &["rate limit"], r"(?i)(?:API|secondary|exceeded a) rate limit", Tier::Fatal).is(Network),
+    Rule::new("actions: download", &["Failed to download archive", "Failed to download action", "download has timed out"], r"(?:Failed to download (?:archive|action)|download has timed out)", Tier::Fatal)
+        .is(Network),
     Rule::new("actions: unresolved", &["Unable to resolve action", "Can't find 'action", "Unable to find action", "An action could not be found"], r"(?:Unable to (?:resolve|find) action|Can't find 'action|An action could not be found)", Tier::Fatal)
         .is(Config),
     Rule::new("actions: template", &["The template is not valid", "Unrecognized named-value", "Unexpected symbol", "Invalid workflow file"], r"(?:The template is not valid|Unrecognized named-value|Unexpected symbol|Invalid workflow file)", Tier::Fatal)
@@ -33,7 +35,7 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Secret),
     Rule::new("runner: benign", &["Node 20 is being deprecated", "Node.js 16 actions are deprecated", "Failed to save: ", "Cache not found", "Failed to restore"], r"^(?:Node(?:\.js)? \d+|Failed to (?:save|restore)|Cache not found)", Tier::Loose)
         .then(Then::Noise),
-    Rule::new("runner: wrapped exit", &["The process '", "failed with exit code "], r"^(?:Error: )?(?:The process '.*' failed with exit code \d+|(?:Docker|Command|Process) .*failed with exit code \d+)", Tier::Wrapper),
+    Rule::new("runner: wrapped exit", &["The process '", "failed with exit code ", "Step script exited", "custom container implementation failed"], r"^(?:Error: )?(?:\[OSDC\] Step script exited|Executing the custom container implementation failed|The process '.*' failed with exit code \d+|(?:Docker|Command|Process) .*failed with exit code \d+)", Tier::Wrapper),
 ];
 
 #[cfg(test)]

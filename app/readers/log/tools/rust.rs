@@ -38,7 +38,7 @@ static FORMAT: Block = Block {
 };
 
 pub(crate) static RULES: &[Rule] = &[
-    Rule::new("cargo: verdict", &["error: could not compile", "error: test failed", "error: build failed", "error: aborting due", "error: doctest failed", "error: 1 target failed", "targets failed:", "error: process didn't exit", "error: test run failed"], r"^error: (?:could not compile|test failed|build failed|aborting due|doctest failed|\d+ targets? failed|process didn't exit|test run failed|recipe)", Tier::Wrapper)
+    Rule::new("cargo: verdict", &["error: could not compile", "error: test failed", "error: build failed", "error: aborting due", "error: doctest failed", "error: 1 target failed", "targets failed:", "error: process didn't exit", "error: test run failed", "error: failed to run custom build"], r"^error: (?:could not compile|test failed|build failed|aborting due|doctest failed|\d+ targets? failed|process didn't exit|test run failed|recipe|failed to run custom build)", Tier::Wrapper)
         .mostly(Compile),
     Rule::new(
         "cargo: dependencies",
@@ -75,7 +75,8 @@ pub(crate) static RULES: &[Rule] = &[
         .then(Then::Open(&FORMAT)),
     Rule::new("libtest: verdict", &["test result: FAILED"], r"^test result: FAILED", Tier::Wrapper).is(Test),
     Rule::new("cargo deny: finding", &["error[", "advisories FAILED", "licenses FAILED", "bans FAILED"], r"^(?:error\[[a-z-]+\]: .+|.*(?:advisories|licenses|bans|sources) FAILED.*)", Tier::Fatal)
-        .is(crate::Category::Gate),
+        .is(crate::Category::Gate)
+        .under(&["deny"]),
 ];
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("ssh: error", &["ssh: ", "Host key verification failed", "Permission denied (publickey"], r"^(?:ssh: (?P<msg>.+)|Host key verification failed.*|.*Permission denied \(publickey.*)", Tier::Fatal).mostly(Permission),
     Rule::new("system: address in use", &["ddress already in use", "port is already allocated"], r"(?:[Aa]ddress already in use|port is already allocated)", Tier::Fatal).is(Infra),
     Rule::new("jq or yq: error", &["jq: ", "parse error: ", "yq: "], r"^(?:jq: error|parse error: |Error: .*yq).*", Tier::Fatal).is(Config),
+    Rule::new("pkg-config: missing", &["in the pkg-config search path", "No package '", "The system library `"], r"(?:Package \S+ was not found in the pkg-config search path|No package '\S+' found|The system library `\S+` required by crate)", Tier::Summary)
+        .is(Dependency),
     Rule::new("loader: missing library", &["error while loading shared libraries", "Library not loaded"], r"(?:error while loading shared libraries|Library not loaded)", Tier::Fatal).is(Dependency),
 ];
 
