@@ -61,7 +61,7 @@ async fn a_clock_that_is_wrong_is_told_and_named_when_the_key_is_refused() {
 async fn the_installation_of_a_repository_is_found() {
     let house = House::open().await;
     assert_eq!(house.app.installation_of(&shop()).await, Ok(INSTALLATION));
-    house.standin.repository("elsewhere/shop");
+    let _ = house.standin.repository("elsewhere/shop");
     let error = house
         .app
         .installation_of(&repo("elsewhere/shop"))

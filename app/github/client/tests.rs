@@ -267,7 +267,7 @@ async fn another_repository_of_the_owner_gets_a_token_of_its_own() {
     }
     // GitHub said no once; nobody asks for that token again so soon.
     assert_eq!(house.asked("POST", "/access_tokens").len(), 2);
-    house.standin.repository("octo/docs");
+    let _ = house.standin.repository("octo/docs");
     assert_eq!(port.file(&repo("octo/docs"), "x.yml").await, Ok(None));
     let asked = house.asked("POST", "/access_tokens");
     assert_eq!(
