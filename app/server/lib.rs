@@ -1,3 +1,30 @@
 //! The App as a server: routes, durable journal, worker, metrics, pages.
+//!
+//! A delivery comes in by `door`, is on the disk in the `journal` before GitHub gets its answer,
+//! and is worked off by `worker` through whatever [`Perform`] does. Beside them run the `janitor`,
+//! which forgets, and `catchup`, which asks GitHub for what it could not hand over.
 
+mod answer;
+mod catchup;
+mod door;
+mod health;
+mod house;
+mod janitor;
 pub mod journal;
+mod listen;
+mod memory;
+mod metric;
+mod pages;
+mod perform;
+mod routes;
+mod server;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+pub use catchup::{Caught, Redeliveries};
+pub use memory::Kept;
+pub use perform::{AppWork, Perform};
+pub use server::{Running, Server};
+pub use settings::Settings;

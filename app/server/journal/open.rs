@@ -46,6 +46,7 @@ impl Journal {
                 // The file is ours alone, so whoever held a lease is gone: no need to wait.
                 claim::give_back(&mut conn, None, clock.now()).await?;
                 claim::reap(&mut conn, clock.now(), options.max_tries).await?;
+                sql::run(&mut conn, "DELETE FROM marks WHERE name LIKE 'turn:%'", []).await?;
             }
         }
         drop(conn);

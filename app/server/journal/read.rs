@@ -168,6 +168,18 @@ impl Journal {
             .await
     }
 
+    /// The jobs that ended last and have something to say, last first.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn posted(&self, most: u32) -> Result<Vec<JobRow>, Error> {
+        self.jobs(
+            "WHERE state = 'done' AND summary <> '' ORDER BY id DESC",
+            most,
+        )
+        .await
+    }
+
     async fn jobs(&self, which: &str, most: u32) -> Result<Vec<JobRow>, Error> {
         let text = sql::ours(format!("SELECT {JOB} {which} LIMIT $1"));
         let rows = sql::rows(self.readers(), text, [Arg::Int(i64::from(most))]).await?;

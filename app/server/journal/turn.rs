@@ -44,7 +44,7 @@ impl Journal {
     /// Remembers a moment by name, in milliseconds since 1970.
     ///
     /// # Errors
-    /// When the database cannot be used; so this is also how to find out that it can be written.
+    /// When the database cannot be used.
     pub async fn set_mark(&self, name: &str, at: i64) -> Result<(), Error> {
         const SQL: &str = "INSERT INTO marks (name, holder, at) VALUES ($1, $2, $3) \
             ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, at = excluded.at";
@@ -54,6 +54,14 @@ impl Journal {
             Arg::Int(at),
         ];
         self.run(Statement { sql: SQL, args }).await.map(drop)
+    }
+
+    /// Finds out whether the database can be written, by writing to it.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn probe(&self) -> Result<(), Error> {
+        self.set_mark("probe", self.clock().now()).await
     }
 
     /// A moment that was remembered.

@@ -1,0 +1,83 @@
+//! Which address leads where.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::answer::Refused;
+use crate::house::House;
+use crate::{door, health, metric, pages};
+
+/// The most that any route but the door reads of a body, in bytes.
+const SMALL_BODY: usize = 64 << 10;
+/// How long any route but the door may take. The door has clocks of its own.
+const WITHIN: Duration = Duration::from_secs(10);
+
+/// All routes.
+pub(crate) fn router(house: Arc<House>) -> Router {
+    let others = Router::new()
+        .route("/", get(pages::overview))
+        .route("/api/status", get(health::status))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics))
+        .layer(RequestBodyLimitLayer::new(SMALL_BODY))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            WITHIN,
+        ));
+    Router::new()
+        .route("/webhook", post(door::webhook))
+        .merge(others)
+        .fallback(nothing)
+        .method_not_allowed_fallback(not_so)
+        .with_state(house)
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+async fn nothing() -> Refused {
+    Refused::new(StatusCode::NOT_FOUND, "There is nothing here.")
+}
+
+async fn not_so() -> Refused {
+    Refused::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not take that method.",
+    )
+}
+
+/// A mistake of ours ends one request, not the process. What it says may quote the request, so it
+/// is not shown.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request ended in a panic");
+    Refused::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side.",
+    )
+    .into_response()
+}
+
+/// Counts for Prometheus. No label holds anything that a stranger chose.
+async fn metrics(State(house): State<Arc<House>>) -> Response {
+    let (depth, lag) = tokio::join!(house.journal.depth(), house.journal.lag());
+    if let (Ok(depth), Ok(lag)) = (depth, lag) {
+        metric::queue(depth, lag);
+    }
+    let text = metric::install()
+        .map(|handle| handle.render())
+        .unwrap_or_default();
+    let mut response = text.into_response();
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
