@@ -3,10 +3,10 @@
 
 use regex::Captures;
 
+use crate::Category;
 use crate::engine::BlockPatterns;
 use crate::finding::{Finding, Line};
 use crate::place;
-use crate::Category;
 use crate::rule::Part;
 
 /// What became of a line that was offered to a block.

@@ -48,7 +48,8 @@ fn worth(item: &Ranked, best: &Ranked, shown: usize) -> bool {
     let near = best.score - item.score;
     if best.finding.tier >= Tier::Summary {
         // A clear case: what is as clear, and how the tools around it gave up.
-        let tools = best.finding.category != Some(Category::Test) && item.finding.tier >= Tier::Fatal;
+        let tools =
+            best.finding.category != Some(Category::Test) && item.finding.tier >= Tier::Fatal;
         return near <= 16 && shown < 14 || shown < 6 && tools;
     }
     near <= 14 && shown < 8 || shown < 6 && item.score >= 24

@@ -6,7 +6,7 @@
 //!
 //! The way of a line: [`split`] cuts it, [`frame`] takes off what the runner put before it,
 //! [`clean`] what a terminal would have swallowed, [`engine`] asks one automaton which readers
-//! could care, and only those look at it ([`scan`], [`block`]). What they find is kept per step
+//! could care, and only those look at it ([`scan`], [`look`], [`block`]). What they find is kept per step
 //! ([`step`], [`store`]); at the end [`rank`] puts it in order and [`report`] tells it.
 //! What is known about single tools lives in [`tools`], as data.
 
@@ -18,6 +18,7 @@ mod engine;
 mod excerpt;
 mod finding;
 mod frame;
+mod look;
 mod loose;
 mod mask;
 mod matcher;

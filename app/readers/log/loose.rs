@@ -200,7 +200,8 @@ fn harmless(low: &str) -> bool {
         "✔",
         "  ✓",
     ];
-    low.ends_with(" 0")
+    low.ends_with("  0")
+        || low.ends_with("s 0")
         || ANYWHERE.iter().any(|word| low.contains(word))
         || STARTS.iter().any(|word| low.starts_with(word))
 }

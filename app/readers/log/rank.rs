@@ -42,7 +42,11 @@ pub(crate) fn rank(segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ranked
 
 /// What a test wrote counts as its failure once the test is known to have failed.
 fn promote(finding: &mut Finding, failed: &[Vec<String>]) {
-    let Some(test) = finding.test.as_deref().filter(|_| finding.tier == Tier::Exception) else {
+    let Some(test) = finding
+        .test
+        .as_deref()
+        .filter(|_| finding.tier == Tier::Exception)
+    else {
         return;
     };
     let words = names::words(test);

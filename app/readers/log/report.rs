@@ -42,9 +42,14 @@ pub(crate) fn tell(segments: &[Segment], options: &Options) -> Reading {
 
 /// ctest names programs; where these name their own tests, the programs are no tests.
 fn without_programs(tests: Vec<String>, segment: &Segment) -> Vec<String> {
-    let findings = segment.store.as_ref().map_or(&[][..], |store| &store.findings[..]);
+    let findings = segment
+        .store
+        .as_ref()
+        .map_or(&[][..], |store| &store.findings[..]);
     let named = |by: fn(&str) -> bool| {
-        let found = findings.iter().filter(move |f| by(f.name) && f.test.is_some());
+        let found = findings
+            .iter()
+            .filter(move |f| by(f.name) && f.test.is_some());
         found.filter_map(|f| f.test.clone()).collect::<Vec<_>>()
     };
     let programs = named(|name| name.starts_with("ctest"));
@@ -52,14 +57,19 @@ fn without_programs(tests: Vec<String>, segment: &Segment) -> Vec<String> {
     if programs.is_empty() || own.is_empty() {
         return tests;
     }
-    tests.into_iter().filter(|test| !programs.contains(test)).collect()
+    tests
+        .into_iter()
+        .filter(|test| !programs.contains(test))
+        .collect()
 }
 
 /// Go names a test and its parts; the parts are enough.
 fn without_parents(tests: Vec<String>) -> Vec<String> {
     let parent = |name: &String| {
         tests.iter().any(|other| {
-            other.len() > name.len() && other.starts_with(name.as_str()) && other[name.len()..].starts_with('/')
+            other.len() > name.len()
+                && other.starts_with(name.as_str())
+                && other[name.len()..].starts_with('/')
         })
     };
     tests.iter().filter(|name| !parent(name)).cloned().collect()
@@ -122,9 +132,7 @@ fn category(
         (Some(Category::Test), true) => {
             spoken(finding, |c| of_a_test(c, finding)).unwrap_or(Category::Test)
         }
-        (Some(Category::Compile), true) => {
-            spoken(finding, of_a_build).unwrap_or(Category::Compile)
-        }
+        (Some(Category::Compile), true) => spoken(finding, of_a_build).unwrap_or(Category::Compile),
         (Some(category), true) => spoken(finding, |_| true).unwrap_or(category),
         (Some(Category::Compile), false) if command::lints(&command) || linted(ranked) => {
             Category::Lint
@@ -143,7 +151,10 @@ fn category(
 
 /// What the message of a finding is about, of what may be believed.
 fn spoken(finding: &Finding, believe: impl Fn(Category) -> bool) -> Option<Category> {
-    let causes = finding.more.iter().filter(|l| l.text.contains("aused by"));
+    let causes = finding
+        .more
+        .iter()
+        .filter(|l| l.text.contains("aused by") || finding.head_is_mute());
     let said = finding.said.iter().skip(1).chain(causes);
     std::iter::once(finding.message())
         .chain(said.map(|l| l.text.as_str()))
@@ -153,12 +164,17 @@ fn spoken(finding: &Finding, believe: impl Fn(Category) -> bool) -> Option<Categ
 
 /// Whether a compiler fails for this reason rather than for the code.
 fn of_a_build(category: Category) -> bool {
-    matches!(category, Category::Dependency | Category::Oom | Category::Disk)
+    matches!(
+        category,
+        Category::Dependency | Category::Oom | Category::Disk
+    )
 }
 
 /// Whether a build tool says that it was a linter that failed.
 fn linted(ranked: &[Ranked]) -> bool {
-    ranked.iter().any(|item| item.finding.name.ends_with("a linter objects"))
+    ranked
+        .iter()
+        .any(|item| item.finding.name.ends_with("a linter objects"))
 }
 
 /// Whether a test that fails with this message fails for another reason than what it tests.
@@ -191,7 +207,11 @@ fn places(ranked: &[Ranked]) -> Vec<Location> {
     };
     let mut places: Vec<Location> = Vec::new();
     for item in ranked {
-        let most = if item.finding.test.is_some() { PLACES } else { 1 };
+        let most = if item.finding.test.is_some() {
+            PLACES
+        } else {
+            1
+        };
         if best.score - item.score > 8 || places.len() >= most {
             break;
         }

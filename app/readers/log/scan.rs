@@ -1,18 +1,18 @@
 //! The reader itself: takes the stream line by line, keeps track of steps, and lets the few
 //! lines that a reader could care about be looked at. All other lines cost one pass.
 
-use crate::block::{Open, Taken};
-use crate::engine::{Engine, Hits, Mask};
-use crate::finding::{Finding, Line};
+use crate::block::Open;
+use crate::engine::{Engine, Mask};
+use crate::finding::Line;
 use crate::frame::{self, Mark};
 use crate::matcher::Running;
 use crate::ring::Ring;
-use crate::rule::{Rule, Then, Tier};
+use crate::rule::Tier;
 use crate::sieve::LANES;
 use crate::split::Splitter;
 use crate::step::Segment;
 use crate::store::Store;
-use crate::{Options, Reading, clean, names, place, report};
+use crate::{Options, Reading, clean, report};
 
 /// The most steps that are told apart.
 const SEGMENTS: usize = 2000;
@@ -23,7 +23,7 @@ const LOUD: usize = 48;
 
 /// Whether the lines of a step's header are being read.
 #[derive(PartialEq, Eq)]
-enum Header {
+pub(crate) enum Header {
     Out,
     /// A group that may be a header; the next line tells.
     Maybe(u64, String),
@@ -70,20 +70,20 @@ impl LogReader {
 }
 
 /// The state between two lines.
-struct Scanner {
-    engine: &'static Engine,
-    mask: Mask,
-    options: Options,
-    segments: Vec<Segment>,
-    no: u64,
-    time: Option<[u8; 19]>,
-    header: Header,
-    ring: Ring,
-    open: Option<(Open, Tier)>,
+pub(crate) struct Scanner {
+    pub(crate) engine: &'static Engine,
+    pub(crate) mask: Mask,
+    pub(crate) options: Options,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) no: u64,
+    pub(crate) time: Option<[u8; 19]>,
+    pub(crate) header: Header,
+    pub(crate) ring: Ring,
+    pub(crate) open: Option<(Open, Tier)>,
     /// A finding in the store that takes so many more lines.
-    follow: u8,
-    matchers: Running,
-    scratch: Vec<u8>,
+    pub(crate) follow: u8,
+    pub(crate) matchers: Running,
+    pub(crate) scratch: Vec<u8>,
 }
 
 impl Scanner {
@@ -110,7 +110,11 @@ impl Scanner {
         let mut four: [&[u8]; LANES] = [&[]; LANES];
         for (slot, line) in four.iter_mut().zip(lines) {
             // No needle is in a timestamp.
-            *slot = if line.get(27) == Some(&b'Z') { &line[28..] } else { line };
+            *slot = if line.get(27) == Some(&b'Z') {
+                &line[28..]
+            } else {
+                line
+            };
         }
         let woken = match &self.engine.sieve {
             Some(sieve) => sieve.any(four),
@@ -208,7 +212,7 @@ impl Scanner {
         true
     }
 
-    fn current(&mut self) -> &mut Segment {
+    pub(crate) fn current(&mut self) -> &mut Segment {
         if self.segments.is_empty() {
             self.segments.push(Segment::new(None, self.no));
         }
@@ -216,7 +220,7 @@ impl Scanner {
         &mut self.segments[last]
     }
 
-    fn store(&mut self) -> &mut Store {
+    pub(crate) fn store(&mut self) -> &mut Store {
         self.current().store.get_or_insert_default()
     }
 
@@ -282,239 +286,6 @@ impl Scanner {
             .collect();
         self.store().tail = tail;
     }
-
-    /// A line of a step's own output.
-    fn body(&mut self, mark: Mark, bytes: &[u8], woken: bool) {
-        let hits = if woken {
-            self.engine.hits(bytes, &self.mask)
-        } else {
-            Hits::default()
-        };
-        let busy = self.open.is_some() || self.follow > 0 || !self.matchers.idle();
-        if hits.any || busy || mark == Mark::Error || self.options.baseline.is_some() {
-            let text = clean::utf8(bytes);
-            let text = clean::prefix(&text);
-            self.look(mark, text, &hits);
-        }
-        self.ring.push(self.no, mark, bytes);
-        if mark == Mark::None && self.current().broken && !bytes.is_empty() {
-            self.current().broken = false;
-        }
-    }
-
-    fn look(&mut self, mark: Mark, text: &str, hits: &Hits) {
-        let no = self.no;
-        if let Some(base) = &self.options.baseline
-            && !text.trim().is_empty()
-            && !base.knows(text)
-        {
-            self.store().fresh(no, text);
-        }
-        for finding in self.matchers.offer(no, text) {
-            self.store().add(finding);
-        }
-        if let Some((open, tier)) = &mut self.open {
-            let tier = *tier;
-            match open.offer(no, text) {
-                Taken::Yes => return,
-                Taken::Last => return self.close(),
-                Taken::No => self.close(),
-                Taken::Unknown => {
-                    if !self.rules(mark, text, hits, Some(tier))
-                        && let Some((open, _)) = &mut self.open
-                    {
-                        open.plain(no, text);
-                    }
-                    return;
-                }
-            }
-        }
-        self.follow_on(text);
-        if mark == Mark::Warning {
-            return;
-        }
-        if !self.rules(mark, text, hits, None) {
-            self.unknown(mark, text, hits);
-        }
-    }
-
-    fn follow_on(&mut self, text: &str) {
-        if self.follow == 0 {
-            return;
-        }
-        self.follow -= 1;
-        if text.trim().is_empty() {
-            self.follow = 0;
-            return;
-        }
-        let line = Line::new(self.no, text);
-        if let Some(last) = self.store().findings.last_mut() {
-            last.more.push(line);
-        }
-    }
-
-    /// A line that no reader knows.
-    fn unknown(&mut self, mark: Mark, text: &str, hits: &Hits) {
-        let no = self.no;
-        if mark == Mark::Error && !text.trim().is_empty() {
-            let mut finding =
-                Finding::new("runner: error annotation", Tier::Fatal, Line::new(no, text));
-            finding.annotated = true;
-            finding.refine = true;
-            self.store().add(finding);
-        } else if hits.loose {
-            self.store().loose.offer(no, text, false);
-        }
-    }
-
-    /// Asks the rules; says whether one of them knew the line.
-    fn rules(&mut self, mark: Mark, text: &str, hits: &Hits, within: Option<Tier>) -> bool {
-        let mut known = false;
-        for index in hits.rules() {
-            let (rule, pattern) = &self.engine.rules[index];
-            let weaker = within.is_some_and(|tier| rule.tier < tier && rule.tier > Tier::Wrapper);
-            if weaker {
-                continue;
-            }
-            // Most lines with a needle do not match, and a bare test allocates nothing.
-            let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
-                continue;
-            };
-            let Some(captures) = pattern.captures(text) else {
-                continue;
-            };
-            known = true;
-            if self.apply(index, rule, mark, text, &captures) {
-                break;
-            }
-        }
-        known
-    }
-
-    /// Switches on the rules that hold in this step.
-    fn enable(&mut self) {
-        let command = crate::rank::text(self.current());
-        self.mask = self.engine.enabled(&command);
-    }
-
-    /// Does what a rule asks for; says whether the line is settled.
-    fn apply(
-        &mut self,
-        index: usize,
-        rule: &'static Rule,
-        mark: Mark,
-        text: &str,
-        captures: &regex::Captures<'_>,
-    ) -> bool {
-        let no = self.no;
-        match rule.then {
-            Then::Noise => return true,
-            Then::Note => {
-                self.store().note(rule.name, Line::new(no, text));
-                return false;
-            }
-            Then::Test => {
-                if let Some(test) = names::captured(captures) {
-                    self.store().name(&test);
-                }
-                return false;
-            }
-            Then::Blame if self.blame(captures) => return true,
-            Then::Blame | Then::Cause(_) | Then::Open(_) => {}
-        }
-        let finding = self.found(rule, mark, text, captures);
-        if rule.tier == Tier::Wrapper {
-            self.close();
-            self.store().wrap(no);
-        }
-        if let Some(patterns) = self.engine.block(index) {
-            self.close();
-            self.open = Some((Open::new(patterns, finding), rule.tier));
-        } else {
-            self.store().add(finding);
-            if let Then::Cause(lines) = rule.then {
-                self.follow = lines;
-            }
-        }
-        true
-    }
-
-    /// Names the test of the finding before, if that has none.
-    fn blame(&mut self, captures: &regex::Captures<'_>) -> bool {
-        self.close();
-        let (no, test) = (self.no, names::captured(captures));
-        let store = self.store();
-        let Some(test) = test else {
-            return false;
-        };
-        let blamed = store.findings.last_mut().filter(|last| {
-            last.test.is_none()
-                && last.category == Some(crate::Category::Test)
-                && no.saturating_sub(last.head.no) < 80
-        });
-        let Some(last) = blamed else {
-            return false;
-        };
-        last.test = Some(test.clone());
-        store.name(&test);
-        true
-    }
-
-    fn found(
-        &mut self,
-        rule: &'static Rule,
-        mark: Mark,
-        text: &str,
-        captures: &regex::Captures<'_>,
-    ) -> Finding {
-        let mut finding = Finding::new(rule.name, rule.tier, Line::new(self.no, text));
-        finding.category = rule.category;
-        finding.refine = rule.refine || rule.category.is_none();
-        finding.annotated = mark == Mark::Error;
-        finding.test = names::captured(captures);
-        finding.at = place::captured(captures);
-        if rule.title_above {
-            finding.test = self.title();
-        }
-        if finding.at.is_none() && rule.file_above {
-            finding.at = self.above(captures);
-        }
-        if let Some(msg) = captures.name("msg") {
-            finding.key = crate::mask::template(msg.as_str());
-        }
-        finding
-    }
-
-    /// The name of a test that stands above, between two rules of dashes.
-    fn title(&self) -> Option<String> {
-        let dashes = |text: &str| text.len() >= 20 && text.bytes().all(|b| b == b'-');
-        let lines: Vec<String> = self.ring.back().take(30).map(|line| line.2).collect();
-        let below = lines.iter().position(|text| dashes(text.trim()))?;
-        let above = lines[below + 1..].iter().position(|text| dashes(text.trim()))?;
-        let name = lines[below + 1..below + 1 + above].last()?.trim();
-        (!name.is_empty() && name.len() < 300).then(|| name.to_owned())
-    }
-
-    /// The place of a finding whose file is named on a line above.
-    fn above(&self, captures: &regex::Captures<'_>) -> Option<crate::Location> {
-        let line = captures.name("line")?.as_str().parse().ok()?;
-        let column = captures.name("col").and_then(|c| c.as_str().parse().ok());
-        let file = self.ring.back().find_map(|(_, _, text)| path(&text))?;
-        Some(crate::Location {
-            file: place::relative(&file),
-            line,
-            column,
-        })
-    }
-
-    fn close(&mut self) {
-        self.follow = 0;
-        if let Some((open, _)) = self.open.take()
-            && let Some(finding) = open.close()
-        {
-            self.store().add(finding);
-        }
-    }
 }
 
 /// Whether a line belongs under a step's header.
@@ -525,23 +296,4 @@ fn heads(rest: &[u8]) -> bool {
 
 fn trimmed(rest: &[u8]) -> &[u8] {
     rest.trim_ascii_end()
-}
-
-/// The path that a line consists of, as linters put it above their findings.
-fn path(text: &str) -> Option<String> {
-    let text = text.trim_end();
-    let text = text.strip_prefix("FILE: ").unwrap_or(text);
-    let text = text
-        .strip_prefix("== [")
-        .and_then(|t| t.split_once(']'))
-        .map_or(text, |(path, _)| path);
-    let bare = !text.is_empty() && !text.starts_with(' ') && !text.contains(char::is_whitespace);
-    let named = text.rsplit(['/', '\\']).next().is_some_and(|name| {
-        name.rsplit_once('.').is_some_and(|(stem, ending)| {
-            !stem.is_empty()
-                && (1..=12).contains(&ending.len())
-                && ending.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
-    });
-    (bare && named && !text.ends_with(':')).then(|| text.to_owned())
 }

@@ -30,7 +30,11 @@ impl Sieve {
         }
         let mut trie = Trie::new();
         for needle in needles {
-            trie.add(needle.bytes().map(|byte| usize::from(classes[usize::from(byte)])));
+            trie.add(
+                needle
+                    .bytes()
+                    .map(|byte| usize::from(classes[usize::from(byte)])),
+            );
         }
         let table = trie.table(usize::from(count))?;
         Some(Self { classes, table })
@@ -118,17 +122,18 @@ impl Trie {
         while at < order.len() {
             let state = order[at];
             at += 1;
-            for class in 0..classes {
-                let onward = if state == 0 { 0 } else { goto[fail[state]][class] };
-                goto[state][class] = match self.child(state, class) {
-                    Some(child) => {
-                        fail[child] = onward;
-                        ends[child] |= ends[onward];
-                        order.push(child);
-                        child
-                    }
-                    None => onward,
-                };
+            let inherited = match state {
+                0 => vec![0; classes],
+                _ => goto[fail[state]].clone(),
+            };
+            for (class, onward) in inherited.into_iter().enumerate() {
+                let target = self.child(state, class).unwrap_or(onward);
+                if target != onward {
+                    fail[target] = onward;
+                    ends[target] |= ends[onward];
+                    order.push(target);
+                }
+                goto[state][class] = target;
             }
         }
         let mut names = vec![0_u16; states];
@@ -138,10 +143,9 @@ impl Trie {
         let mut table = vec![0; states << SHIFT];
         for state in order {
             let row = usize::from(names[state]) << SHIFT;
-            for class in 0..classes {
-                let target = goto[state][class];
-                let flag = if ends[target] { FOUND } else { 0 };
-                table[row | class] = names[target] | flag;
+            for (class, target) in goto[state].iter().enumerate() {
+                let flag = if ends[*target] { FOUND } else { 0 };
+                table[row | class] = names[*target] | flag;
             }
         }
         Some(table)
@@ -156,7 +160,16 @@ mod tests {
     fn it_finds_what_a_search_finds() {
         let needles = ["rror", "he", "hers", "● ", "a b"];
         let sieve = Sieve::new(&needles).unwrap();
-        let lines = ["an error", "the ● x", "nothing", "", "shers", "a  b", "a b", "erro r"];
+        let lines = [
+            "an error",
+            "the ● x",
+            "nothing",
+            "",
+            "shers",
+            "a  b",
+            "a b",
+            "erro r",
+        ];
         for four in lines.chunks(LANES) {
             let bytes: Vec<&[u8]> = four.iter().map(|line| line.as_bytes()).collect();
             let found = sieve.any([bytes[0], bytes[1], bytes[2], bytes[3]]);

@@ -8,9 +8,15 @@ static EXUNIT: Block = Block {
     most: 40,
     said: 4,
     ..Block::new(&[
-        (r"^\s+(?:test/|lib/|apps/)?(?P<file>\S+\.exs?):(?P<line>\d+): (?:\(|\w)", Part::Last),
+        (
+            r"^\s+(?:test/|lib/|apps/)?(?P<file>\S+\.exs?):(?P<line>\d+): (?:\(|\w)",
+            Part::Last,
+        ),
         (r"^\s+\S+\.exs?:\d+$", Part::Skip),
-        (r"^\s+(?:Assertion with|Assertion failed|Expected|expected|Unexpectedly|match \(|\*\* \(|Assert).*", Part::Said),
+        (
+            r"^\s+(?:Assertion with|Assertion failed|Expected|expected|Unexpectedly|match \(|\*\* \(|Assert).*",
+            Part::Said,
+        ),
         (r"^\s+(?:left|right): .*", Part::Said),
         (r"^\s+code: ", Part::More),
         (r"^Finished in|^\s+\d+\) ", Part::End),
@@ -20,13 +26,22 @@ static EXUNIT: Block = Block {
 static ERROR: Block = Block {
     first: First::Head,
     most: 14,
-    ..Block::new(&[(r"└─ (?P<file>\S+?):(?P<line>\d+)", Part::At), (r"^\s+(?P<file>\S+\.exs?):(?P<line>\d+)", Part::At), (r"^\s*│|^\s*\d+ │", Part::Skip), (r"^\S", Part::End)])
+    ..Block::new(&[
+        (r"└─ (?P<file>\S+?):(?P<line>\d+)", Part::At),
+        (r"^\s+(?P<file>\S+\.exs?):(?P<line>\d+)", Part::At),
+        (r"^\s*│|^\s*\d+ │", Part::Skip),
+        (r"^\S", Part::End),
+    ])
 };
 
 static FILES: Block = Block {
     first: First::Said,
     most: 8,
-    ..Block::new(&[(r"^\s+\* (?P<file>\S+)", Part::Said), (r"^The following files", Part::Skip), (r"^\s*$|^mix format", Part::Skip)])
+    ..Block::new(&[
+        (r"^\s+\* (?P<file>\S+)", Part::Said),
+        (r"^The following files", Part::Skip),
+        (r"^\s*$|^mix format", Part::Skip),
+    ])
 };
 
 static EUNIT: Block = Block {
@@ -34,7 +49,10 @@ static EUNIT: Block = Block {
     most: 20,
     said: 3,
     ..Block::new(&[
-        (r"^in function .*\((?P<file>\S+\.erl), line (?P<line>\d+)\)", Part::At),
+        (
+            r"^in function .*\((?P<file>\S+\.erl), line (?P<line>\d+)\)",
+            Part::At,
+        ),
         (r"^in call from ", Part::Skip),
         (r"^\s*\{(?:value|expected),.*", Part::Said),
         (r"^\s*(?:\*\*error:|expected:|got:).*", Part::More),

@@ -1,7 +1,7 @@
 //! Thresholds that were not reached: coverage, sizes, budgets, audits, speed.
 
 use crate::Category::{Coverage, Gate};
-use crate::rule::{Rule, Tier, Then};
+use crate::rule::{Rule, Then, Tier};
 
 pub(crate) static RULES: &[Rule] = &[
     Rule::new("coverage: too low", &["Required test coverage", "fail-under", "Coverage failure:", "Coverage for ", "coverage threshold", "does not meet", "below the", "minimum coverage", "coverage is below", "Coverage is below", "below minimum", "less than fail"], r"(?i)(?:required test coverage of .* not reached|fail[-_]under|coverage failure:|coverage for \w+ \([\d.]+%\) (?:does not meet|is below)|coverage .*(?:below|less than|under) .*(?:threshold|minimum|expected|required|\d)|(?:line|branch|minimum|total|test)s? coverage .*(?:below|less than|does not meet|under|expected)|does not meet .*(?:coverage )?threshold)", Tier::Lint)
@@ -27,9 +27,21 @@ mod tests {
     #[test]
     fn cases() {
         hold(&[
-            case("FAIL Required test coverage of 90% not reached. Total coverage: 81.82%", "Required test coverage", Coverage),
-            case("Jest: \"global\" coverage threshold for branches (90%) not met: 45.45%\n  ● Console\nJest: Coverage for branches (45.45%) does not meet \"global\" threshold (90%)", "threshold", Coverage),
-            case("Coverage failure: total of 70 is less than fail-under=90", "fail-under=90", Coverage),
+            case(
+                "FAIL Required test coverage of 90% not reached. Total coverage: 81.82%",
+                "Required test coverage",
+                Coverage,
+            ),
+            case(
+                "Jest: \"global\" coverage threshold for branches (90%) not met: 45.45%\n  ● Console\nJest: Coverage for branches (45.45%) does not meet \"global\" threshold (90%)",
+                "threshold",
+                Coverage,
+            ),
+            case(
+                "Coverage failure: total of 70 is less than fail-under=90",
+                "fail-under=90",
+                Coverage,
+            ),
         ]);
     }
 }

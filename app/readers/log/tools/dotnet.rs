@@ -8,10 +8,19 @@ static REPORT: Block = Block {
     most: 40,
     said: 3,
     ..Block::new(&[
-        (r"^\s*(?:Error Message|Stack Trace|Standard Output|Message):", Part::Skip),
-        (r" in (?P<file>\S+\.(?:cs|fs|vb)):line (?P<line>\d+)", Part::At),
+        (
+            r"^\s*(?:Error Message|Stack Trace|Standard Output|Message):",
+            Part::Skip,
+        ),
+        (
+            r" in (?P<file>\S+\.(?:cs|fs|vb)):line (?P<line>\d+)",
+            Part::At,
+        ),
         (r"^\s+at ", Part::Skip),
-        (r"^\s*(?:Failed|Passed|Skipped) \S|^(?:Failed|Passed)!|^Total tests|^Test Run|^\[xUnit", Part::End),
+        (
+            r"^\s*(?:Failed|Passed|Skipped) \S|^(?:Failed|Passed)!|^Total tests|^Test Run|^\[xUnit",
+            Part::End,
+        ),
         (r"^\s+(?P<msg>\S.*)", Part::Said),
     ])
 };

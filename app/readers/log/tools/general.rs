@@ -9,18 +9,49 @@ static ERROR: Block = Block {
     blanks: 1,
     placed: Some((Tier::Failure, Compile)),
     ..Block::new(&[
-        (r"^\s*(?:-->|╭─\[|┌─) ?(?P<file>[^\s:\[\]]+):(?P<line>\d+):(?P<col>\d+)", Part::At),
-        (r"^\s*(?:Caused by|caused by|hint|help|reason)\b.*", Part::More),
+        (
+            r"^\s*(?:-->|╭─\[|┌─) ?(?P<file>[^\s:\[\]]+):(?P<line>\d+):(?P<col>\d+)",
+            Part::At,
+        ),
+        (
+            r"^\s*(?:Caused by|caused by|hint|help|reason)\b.*",
+            Part::More,
+        ),
         (r"^\s*= (?:help|note):|^\s*\d* *[|│]", Part::Skip),
-        (r"^(?:error|warning|Error|ERROR)(?:\[|:)|^\S+\.sh: |^\+ ", Part::End),
+        (
+            r"^(?:error|warning|Error|ERROR)(?:\[|:)|^\S+\.sh: |^\+ ",
+            Part::End,
+        ),
     ])
 };
 
 pub(crate) static RULES: &[Rule] = &[
-    Rule::new("a tool: error", &["error: "], r"^error: (?P<msg>.+)", Tier::Fatal).then(Then::Open(&ERROR)),
-    Rule::new("a tool: fatal error", &["FATAL", "Fatal", "fatal"], r"^(?:\[?FATAL\]?|Fatal error|fatal error|Fatal)(?:: | +)(?P<msg>\S.+)", Tier::Exception),
-    Rule::new("a tool: error", &["Error: ", "ERROR: "], r"^(?:Error|ERROR): (?P<msg>.+)", Tier::Exception).then(Then::Open(&ERROR)),
-    Rule::new("a tool: error", &["[ERROR]", "[error]", "[Error]"], r"^\[(?:ERROR|error|Error)\]:? (?P<msg>.+)", Tier::Exception),
+    Rule::new(
+        "a tool: error",
+        &["error: "],
+        r"^error: (?P<msg>.+)",
+        Tier::Fatal,
+    )
+    .then(Then::Open(&ERROR)),
+    Rule::new(
+        "a tool: fatal error",
+        &["FATAL", "Fatal", "fatal"],
+        r"^(?:\[?FATAL\]?|Fatal error|fatal error|Fatal)(?:: | +)(?P<msg>\S.+)",
+        Tier::Exception,
+    ),
+    Rule::new(
+        "a tool: error",
+        &["Error: ", "ERROR: "],
+        r"^(?:Error|ERROR): (?P<msg>.+)",
+        Tier::Exception,
+    )
+    .then(Then::Open(&ERROR)),
+    Rule::new(
+        "a tool: error",
+        &["[ERROR]", "[error]", "[Error]"],
+        r"^\[(?:ERROR|error|Error)\]:? (?P<msg>.+)",
+        Tier::Exception,
+    ),
 ];
 
 #[cfg(test)]
@@ -31,8 +62,17 @@ mod tests {
     #[test]
     fn cases() {
         hold(&[
-            case("error: could not fetch the index\n  Caused by: dns error\n", "could not fetch", Network),
-            case("error: expected a value\n --> Cargo.toml:3:14\n  |\n", "expected a value", Config).at("Cargo.toml:3"),
+            case(
+                "error: could not fetch the index\n  Caused by: dns error\n",
+                "could not fetch",
+                Network,
+            ),
+            case(
+                "error: expected a value\n --> Cargo.toml:3:14\n  |\n",
+                "expected a value",
+                Config,
+            )
+            .at("Cargo.toml:3"),
         ]);
     }
 }

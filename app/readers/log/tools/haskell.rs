@@ -15,7 +15,12 @@ static GHC: Block = Block {
 static OCAML: Block = Block {
     first: First::Said,
     most: 12,
-    ..Block::new(&[(r"^Error: (?P<msg>.+)", Part::Said), (r"^Warning ", Part::Drop), (r"^\d* *\||^\s+\^", Part::Skip), (r#"^File ""#, Part::End)])
+    ..Block::new(&[
+        (r"^Error: (?P<msg>.+)", Part::Said),
+        (r"^Warning ", Part::Drop),
+        (r"^\d* *\||^\s+\^", Part::Skip),
+        (r#"^File ""#, Part::End),
+    ])
 };
 
 static TASTY: Block = Block {
@@ -30,24 +35,78 @@ static TASTY: Block = Block {
 };
 
 pub(crate) static RULES: &[Rule] = &[
-    Rule::new("ghc: error", &[".hs:", ".lhs:"], r"^(?P<file>\S+\.l?hs):(?P<line>\d+):(?P<col>\d+): error:?(?P<msg>.*)", Tier::Failure)
-        .is(Compile)
-        .then(Then::Open(&GHC)),
-    Rule::new("tasty: failed test", &["FAIL"], r"^\s+(?P<test>\S.*?):\s+FAIL(?: \([\d.]+s\))?$", Tier::Failure).is(Test).then(Then::Open(&TASTY)),
-    Rule::new("hunit: failed test", &["### Failure in: ", "### Error in: "], r"^### (?:Failure|Error) in: (?P<test>.+)", Tier::Failure).is(Test).then(Then::Open(&TASTY)),
-    Rule::new("hspec: failed example", &["FAILED ["], r"^\s+(?P<test>\S.*?) (?:\[✘\]|FAILED \[\d+\])$", Tier::Loose).then(Then::Noise),
-    Rule::new("cabal: error", &["cabal: ", "Error: cabal", "Could not resolve dependencies", "Error: [Cabal"], r"^(?:Error: )?(?:\[Cabal-\d+\]|cabal: |.*Could not resolve dependencies).*", Tier::Fatal).mostly(Dependency),
-    Rule::new("ocaml: error", &["File \""], r#"^File "(?P<file>[^"]+)", lines? (?P<line>\d+)(?:-\d+)?, characters"#, Tier::Failure)
-        .is(Compile)
-        .then(Then::Open(&OCAML)),
-    Rule::new("alcotest: failed test", &["[FAIL]"], r"^(?:│ |>)?\s*\[FAIL\]\s+(?P<class>\S+)\s+\d+\s+(?P<test>.+?)\.?(?:\s+│)?$", Tier::Failure).is(Test).then(Then::Open(&ALCO)),
+    Rule::new(
+        "ghc: error",
+        &[".hs:", ".lhs:"],
+        r"^(?P<file>\S+\.l?hs):(?P<line>\d+):(?P<col>\d+): error:?(?P<msg>.*)",
+        Tier::Failure,
+    )
+    .is(Compile)
+    .then(Then::Open(&GHC)),
+    Rule::new(
+        "tasty: failed test",
+        &["FAIL"],
+        r"^\s+(?P<test>\S.*?):\s+FAIL(?: \([\d.]+s\))?$",
+        Tier::Failure,
+    )
+    .is(Test)
+    .then(Then::Open(&TASTY)),
+    Rule::new(
+        "hunit: failed test",
+        &["### Failure in: ", "### Error in: "],
+        r"^### (?:Failure|Error) in: (?P<test>.+)",
+        Tier::Failure,
+    )
+    .is(Test)
+    .then(Then::Open(&TASTY)),
+    Rule::new(
+        "hspec: failed example",
+        &["FAILED ["],
+        r"^\s+(?P<test>\S.*?) (?:\[✘\]|FAILED \[\d+\])$",
+        Tier::Loose,
+    )
+    .then(Then::Noise),
+    Rule::new(
+        "cabal: error",
+        &[
+            "cabal: ",
+            "Error: cabal",
+            "Could not resolve dependencies",
+            "Error: [Cabal",
+        ],
+        r"^(?:Error: )?(?:\[Cabal-\d+\]|cabal: |.*Could not resolve dependencies).*",
+        Tier::Fatal,
+    )
+    .mostly(Dependency),
+    Rule::new(
+        "ocaml: error",
+        &["File \""],
+        r#"^File "(?P<file>[^"]+)", lines? (?P<line>\d+)(?:-\d+)?, characters"#,
+        Tier::Failure,
+    )
+    .is(Compile)
+    .then(Then::Open(&OCAML)),
+    Rule::new(
+        "alcotest: failed test",
+        &["[FAIL]"],
+        r"^(?:│ |>)?\s*\[FAIL\]\s+(?P<class>\S+)\s+\d+\s+(?P<test>.+?)\.?(?:\s+│)?$",
+        Tier::Failure,
+    )
+    .is(Test)
+    .then(Then::Open(&ALCO)),
 ];
 
 static ALCO: Block = Block {
     first: First::Said,
     most: 30,
     said: 3,
-    ..Block::new(&[(r"^\s*(?:│ )?\s*(?:ASSERT|FAIL|Expected|Received|Raised|Error).*", Part::Said), (r"^\s*(?:│ )?Logs saved|^ *\d+ failure", Part::End)])
+    ..Block::new(&[
+        (
+            r"^\s*(?:│ )?\s*(?:ASSERT|FAIL|Expected|Received|Raised|Error).*",
+            Part::Said,
+        ),
+        (r"^\s*(?:│ )?Logs saved|^ *\d+ failure", Part::End),
+    ])
 };
 
 #[cfg(test)]

@@ -32,7 +32,10 @@ static WRONG: Block = Block {
     most: 16,
     said: 3,
     ..Block::new(&[
-        (r"^(?:Execution failed for task|A problem occurred|A build operation failed|Could not (?:determine|compile|resolve all))", Part::More),
+        (
+            r"^(?:Execution failed for task|A problem occurred|A build operation failed|Could not (?:determine|compile|resolve all))",
+            Part::More,
+        ),
         (
             r"^> (?:There were failing tests|Compilation (?:failed|error)|Compile failed|Process 'command)",
             Part::Drop,

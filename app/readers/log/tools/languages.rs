@@ -28,34 +28,53 @@ static JULIA: Block = Block {
     first: First::Said,
     most: 8,
     said: 2,
-    ..Block::new(&[(r"^\s+(?:Expression|Evaluated): ", Part::Said), (r"^Stacktrace", Part::Close)])
+    ..Block::new(&[
+        (r"^\s+(?:Expression|Evaluated): ", Part::Said),
+        (r"^Stacktrace", Part::Close),
+    ])
 };
 
 static DART: Block = Block {
     first: First::Said,
     most: 12,
     said: 3,
-    ..Block::new(&[(r"^\s+(?:Expected|Actual|Which): ", Part::Said), (r"(?P<file>test/\S+\.dart) (?P<line>\d+):(?P<col>\d+)", Part::At), (r"^\d\d:\d\d ", Part::End)])
+    ..Block::new(&[
+        (r"^\s+(?:Expected|Actual|Which): ", Part::Said),
+        (
+            r"(?P<file>test/\S+\.dart) (?P<line>\d+):(?P<col>\d+)",
+            Part::At,
+        ),
+        (r"^\d\d:\d\d ", Part::End),
+    ])
 };
 
 static CLOJURE: Block = Block {
     first: First::Said,
     most: 8,
     said: 2,
-    ..Block::new(&[(r"^\s*(?:expected|actual): ", Part::Said), (r"^(?:Ran \d+|FAIL in|ERROR in)", Part::End)])
+    ..Block::new(&[
+        (r"^\s*(?:expected|actual): ", Part::Said),
+        (r"^(?:Ran \d+|FAIL in|ERROR in)", Part::End),
+    ])
 };
 
 static FORTRAN: Block = Block {
     first: First::Said,
     most: 8,
     needs_said: true,
-    ..Block::new(&[(r"^(?:Fatal )?Error: ", Part::Final), (r"^Warning: ", Part::Drop)])
+    ..Block::new(&[
+        (r"^(?:Fatal )?Error: ", Part::Final),
+        (r"^Warning: ", Part::Drop),
+    ])
 };
 
 static SOLIDITY: Block = Block {
     first: First::Head,
     most: 4,
-    ..Block::new(&[(r"^\s*--> (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+)", Part::At)])
+    ..Block::new(&[(
+        r"^\s*--> (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+)",
+        Part::At,
+    )])
 };
 
 static ZIG: Block = Block {
@@ -63,7 +82,10 @@ static ZIG: Block = Block {
     most: 12,
     ..Block::new(&[
         (r"^expected .+, found .+", Part::Said),
-        (r"^(?P<file>\S+\.zig):(?P<line>\d+):(?P<col>\d+): 0x", Part::Last),
+        (
+            r"^(?P<file>\S+\.zig):(?P<line>\d+):(?P<col>\d+): 0x",
+            Part::Last,
+        ),
         (r"^\s|^\S+\.zig:\d+:\d+: ", Part::Skip),
     ])
 };

@@ -7,13 +7,20 @@ static SHELLCHECK: Block = Block {
     first: First::Said,
     most: 8,
     blanks: 1,
-    ..Block::new(&[(r"^\s*\^-*\^? ?-* ?SC\d+|^\s*\^-+\^? SC\d+.*", Part::Said), (r"SC\d{4}", Part::Said), (r"^For more information", Part::End)])
+    ..Block::new(&[
+        (r"^\s*\^-*\^? ?-* ?SC\d+|^\s*\^-+\^? SC\d+.*", Part::Said),
+        (r"SC\d{4}", Part::Said),
+        (r"^For more information", Part::End),
+    ])
 };
 
 static TYPOS: Block = Block {
     first: First::Head,
     most: 4,
-    ..Block::new(&[(r"^\s*(?:-->|╭▸|╭─\[?) ?(?P<file>[^\s:]+):(?P<line>\d+):(?P<col>\d+)", Part::At)])
+    ..Block::new(&[(
+        r"^\s*(?:-->|╭▸|╭─\[?) ?(?P<file>[^\s:]+):(?P<line>\d+):(?P<col>\d+)",
+        Part::At,
+    )])
 };
 
 pub(crate) static RULES: &[Rule] = &[

@@ -22,7 +22,10 @@ static USAGE: Block = Block {
     most: 12,
     said: 3,
     ..Block::new(&[
-        (r"^npm (?:error|ERR!) (?:`npm ci`|Missing:|Invalid:|The `npm ci`|npm ci can)", Part::Said),
+        (
+            r"^npm (?:error|ERR!) (?:`npm ci`|Missing:|Invalid:|The `npm ci`|npm ci can)",
+            Part::Said,
+        ),
         (r"^npm (?:error|ERR!)", Part::Skip),
         (r"^\S", Part::End),
     ])

@@ -10,8 +10,14 @@ static PHPUNIT: Block = Block {
     said: 3,
     ..Block::new(&[
         (r"^(?P<file>/?\S+\.php):(?P<line>\d+)$", Part::At),
-        (r"^\d+\) |^(?:FAILURES|ERRORS|Tests): |^--$|^There (?:was|were) ", Part::End),
-        (r"^(?:Failed asserting|\S*(?:Error|Exception): |--- Expected|\+\+\+ Actual|[-+]).*", Part::Said),
+        (
+            r"^\d+\) |^(?:FAILURES|ERRORS|Tests): |^--$|^There (?:was|were) ",
+            Part::End,
+        ),
+        (
+            r"^(?:Failed asserting|\S*(?:Error|Exception): |--- Expected|\+\+\+ Actual|[-+]).*",
+            Part::Said,
+        ),
     ])
 };
 
@@ -20,7 +26,11 @@ static PEST: Block = Block {
     plain: true,
     most: 30,
     said: 2,
-    ..Block::new(&[(r"^\s+at (?P<file>\S+\.php):(?P<line>\d+)", Part::At), (r"^\s+Tests: ", Part::End), (r"^\s*(?:➜)?\s*\d+▕", Part::Skip)])
+    ..Block::new(&[
+        (r"^\s+at (?P<file>\S+\.php):(?P<line>\d+)", Part::At),
+        (r"^\s+Tests: ", Part::End),
+        (r"^\s*(?:➜)?\s*\d+▕", Part::Skip),
+    ])
 };
 
 static STAN: Block = Block {

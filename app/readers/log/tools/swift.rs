@@ -1,7 +1,7 @@
 //! Swift: XCTest, Swift Testing, the package manager, xcodebuild.
 
 use crate::Category::{Dependency, Test};
-use crate::rule::{Rule, Tier, Then};
+use crate::rule::{Rule, Then, Tier};
 
 pub(crate) static RULES: &[Rule] = &[
     Rule::new("xctest: failure", &[": error: "], r"^(?P<file>\S+\.swift):(?P<line>\d+): error: (?:-\[)?(?P<test>[\w.]+[ .]\w+)\]? : (?P<msg>.+)", Tier::Failure).is(Test),

@@ -8,7 +8,13 @@ static HARNESS: Block = Block {
     plain: false,
     most: 6,
     said: 3,
-    ..Block::new(&[(r"^\s{2,}(?:(?P<file>[\w./-]+\.\w+):(?P<line>\d+):? ?)?(?P<msg>\S.*)", Part::Said), (r"^\S|^\[", Part::End)])
+    ..Block::new(&[
+        (
+            r"^\s{2,}(?:(?P<file>[\w./-]+\.\w+):(?P<line>\d+):? ?)?(?P<msg>\S.*)",
+            Part::Said,
+        ),
+        (r"^\S|^\[", Part::End),
+    ])
 };
 
 static ROBOT: Block = Block {
@@ -16,7 +22,10 @@ static ROBOT: Block = Block {
     plain: true,
     most: 3,
     needs_said: true,
-    ..Block::new(&[(r"^\d+ tests?, \d+ passed", Part::Drop), (r"^[-=]{10,}", Part::Close)])
+    ..Block::new(&[
+        (r"^\d+ tests?, \d+ passed", Part::Drop),
+        (r"^[-=]{10,}", Part::Close),
+    ])
 };
 
 /// A tick list: a crossed line and what is indented below it.
@@ -25,8 +34,14 @@ static CROSSED: Block = Block {
     most: 8,
     needs_said: true,
     ..Block::new(&[
-        (r"^\s+at (?:.*\()?(?P<file>[\w./-]+\.\w+):(?P<line>\d+)", Part::At),
-        (r"^\s+(?P<msg>[\w.]*(?:Error|Exception|Failure|[Ee]xpected|[Aa]ssert)\w*\b.*)", Part::Said),
+        (
+            r"^\s+at (?:.*\()?(?P<file>[\w./-]+\.\w+):(?P<line>\d+)",
+            Part::At,
+        ),
+        (
+            r"^\s+(?P<msg>[\w.]*(?:Error|Exception|Failure|[Ee]xpected|[Aa]ssert)\w*\b.*)",
+            Part::Said,
+        ),
         (r"[✓✔✗✘×]", Part::End),
     ])
 };
@@ -40,7 +55,7 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Test)
         .then(Then::Blame)
         .block(&HARNESS),
-    Rule::new("a crossed test", &["✗ ", "✘ "], r"^[\w\s]{0,12}[✗✘] (?P<test>\S.*)$", Tier::Failure).is(Test).then(Then::Open(&CROSSED)),
+    Rule::new("a crossed test", &["✗ ", "✘ "], r"^[\w\s]{0,12}[✗✘] (?P<test>[^\[\s].*)$", Tier::Failure).is(Test).then(Then::Open(&CROSSED)),
     Rule::new("a time limit", &["returning 124", "took >", "took longer than", "Command timed out", "TimeoutExpired", "Process timed out"], r"(?i)(?:took (?:>|longer than) ?\d+|returning 124|command timed out|timeoutexpired|process timed out)", Tier::Fatal)
         .is(Timeout),
     Rule::new("a signal", &["Received signal: "], r"^\S+(?: \d+/\d+)? failed! Received signal: (?P<msg>\w+)", Tier::Crash).is(crate::Category::Crash),

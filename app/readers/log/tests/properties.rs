@@ -1,0 +1,115 @@
+//! What holds for every log: no panic, the same answer however the stream is cut, a bounded
+//! answer, and a cause that noise around it does not hide.
+
+use proptest::prelude::*;
+use waterline_log::{LogReader, Options, Reading, read};
+
+/// A failing step with one unmistakable cause.
+const FAILURE: &str = "##[group]Run make\nshell: /usr/bin/bash -e {0}\n##[endgroup]\n\
+    src/m.c:4:15: error: 'six' undeclared\nmake: *** [m.o] Error 1\n\
+    ##[error]Process completed with exit code 2.\n";
+
+fn in_pieces(bytes: &[u8], sizes: &[usize]) -> Reading {
+    let mut reader = LogReader::new(Options::default());
+    let (mut rest, mut at) = (bytes, 0);
+    while !rest.is_empty() {
+        let size = sizes.get(at % sizes.len().max(1)).copied().unwrap_or(7);
+        let (piece, left) = rest.split_at(size.clamp(1, rest.len()));
+        reader.push(piece);
+        rest = left;
+        at += 1;
+    }
+    reader.finish()
+}
+
+fn bounded(reading: &Reading) -> bool {
+    let shown: u64 = reading
+        .excerpt()
+        .iter()
+        .map(|range| range.last - range.first + 1)
+        .sum();
+    shown <= 15 && reading.tests.len() <= 400 && reading.summary.len() < 2000
+}
+
+/// Lines in which the shapes that readers look for are frequent.
+fn line() -> impl Strategy<Value = String> {
+    let shapes = prop::sample::select(vec![
+        "##[group]Run x",
+        "##[endgroup]",
+        "##[error]",
+        "error: ",
+        "FAILED ",
+        "● a › b",
+        "  1) x",
+        "Traceback (most recent call last):",
+        "E   assert 1",
+        "--- FAIL: T (0s)",
+        "npm error code E",
+        "=== RUN   T",
+        "____ t ____",
+        "\u{1b}[31m",
+        "\r",
+        "panicked at ",
+        "* What went wrong:",
+        "Post job cleanup.",
+        "diff --git ",
+        "CMake Error at a:1",
+        "not ok 1 - x",
+        "In a.sh line 3:",
+    ]);
+    (shapes, ".{0,40}").prop_map(|(shape, rest)| format!("{shape}{rest}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..4000)) {
+        prop_assert!(bounded(&read(&bytes, Options::default())));
+    }
+
+    #[test]
+    fn any_mixture_of_shapes_is_read_the_same_in_pieces(
+        lines in prop::collection::vec(line(), 0..80),
+        sizes in prop::collection::vec(1_usize..200, 1..6),
+    ) {
+        let text = lines.join("\n");
+        let whole = read(text.as_bytes(), Options::default());
+        prop_assert!(bounded(&whole));
+        prop_assert_eq!(in_pieces(text.as_bytes(), &sizes), whole);
+    }
+
+    #[test]
+    fn noise_before_and_after_does_not_hide_the_cause(
+        before in prop::collection::vec("[a-z0-9 .]{0,60}", 0..200),
+        within in prop::collection::vec("[a-z0-9 .]{0,60}", 0..200),
+    ) {
+        let failure = FAILURE.replace("src/m.c", &format!("{}\nsrc/m.c", within.join("\n")));
+        let text = format!("{}\n{failure}Post job cleanup.\ndone\n", before.join("\n"));
+        let reading = read(text.as_bytes(), Options::default());
+        prop_assert!(reading.causes.iter().any(|c| c.text.iter().any(|t| t.contains("'six' undeclared"))));
+    }
+}
+
+#[test]
+fn an_endless_line_is_no_matter() {
+    let mut reader = LogReader::new(Options::default());
+    for _ in 0..64 {
+        reader.push(&vec![b'x'; 256 * 1024]);
+    }
+    reader.push(b"\n");
+    reader.push(FAILURE.as_bytes());
+    let reading = reader.finish();
+    assert!(reading.truncated);
+    assert_eq!(reading.exit_code, Some(2));
+}
+
+#[test]
+fn ten_thousand_failures_give_a_short_answer() {
+    let mut log = String::from("##[group]Run make\nshell: bash\n##[endgroup]\n");
+    for n in 0..10_000 {
+        log += &format!("src/m{n}.c:4:15: error: 'v{n}x' undeclared\n--- FAIL: Test{n} (0.00s)\n");
+    }
+    log += "##[error]Process completed with exit code 2.\n";
+    assert!(bounded(&read(log.as_bytes(), Options::default())));
+}
