@@ -52,7 +52,7 @@ fn worth(item: &Ranked, best: &Ranked, shown: usize) -> bool {
             best.finding.category != Some(Category::Test) && item.finding.tier >= Tier::Fatal;
         return near <= 16 && shown < 14 || shown < 6 && tools;
     }
-    near <= 14 && shown < 8 || shown < 6 && item.score >= 24
+    near <= 14 && shown < 10 || shown < 8 && item.score >= 24
 }
 
 /// The lines of a finding that are shown, best first.
