@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use waterline_core::event::{Comment, CompletedRun, Event};
 use waterline_core::model::{Actor, CommentId, InstallationId, IssueNumber, RepoName, RunId};
 
-pub use signature::{Secrets, Verifier, verify};
+pub use signature::{NoSecrets, Secrets, Verifier, verify};
 
 /// Why a delivery is not let in. Each displays as one sentence for whoever sent it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
