@@ -11,7 +11,7 @@ use waterline_core::capability::Entry;
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// Plain text.
     Text,
     /// GitHub's Markdown.
@@ -23,7 +23,7 @@ pub enum Format {
 /// What every capability's subcommand understands beside its own flags.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Facts and answers")]
-pub struct Common {
+pub(crate) struct Common {
     /// The form of the answer; text unless a step summary is written
     #[arg(long, value_enum)]
     pub format: Option<Format>,
@@ -52,7 +52,7 @@ pub struct Common {
 
 /// The flags of `serve`.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// The address to listen on
     #[arg(
         long,
@@ -100,14 +100,14 @@ pub struct Serve {
 
 /// The flags of `demo`.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// End after the story instead of leaving the page open
     #[arg(long)]
     pub once: bool,
 }
 
 /// The whole command line.
-pub fn command() -> Command {
+pub(crate) fn command() -> Command {
     Command::new("waterline")
         .about(env!("CARGO_PKG_DESCRIPTION"))
         .version(env!("CARGO_PKG_VERSION"))
@@ -195,7 +195,7 @@ fn config() -> Command {
 ///
 /// # Errors
 /// Where the flags were not part of the command, which is a mistake of ours.
-pub fn typed<A: clap::FromArgMatches>(matches: &ArgMatches) -> anyhow::Result<A> {
+pub(crate) fn typed<A: clap::FromArgMatches>(matches: &ArgMatches) -> anyhow::Result<A> {
     A::from_arg_matches(matches).map_err(|e| anyhow::anyhow!("{e}"))
 }
 

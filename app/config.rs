@@ -10,7 +10,7 @@ use waterline_core::config::{Config, ConfigFile, PATH};
 use crate::exit::{Ended, Failure};
 use crate::say::say;
 
-pub fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(matches),
         _ => {
@@ -36,7 +36,7 @@ fn check(matches: &ArgMatches) -> Result<Ended, Failure> {
 }
 
 /// Reads and checks configuration files, the organisation's first.
-pub fn read(paths: &[PathBuf]) -> Result<Config, Failure> {
+pub(crate) fn read(paths: &[PathBuf]) -> Result<Config, Failure> {
     let mut files = Vec::new();
     for path in paths {
         let name = path.display().to_string();
@@ -52,7 +52,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Config, Failure> {
 }
 
 /// The JSON Schema of `.github/waterline.yml`: one property for each capability.
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let mut properties = Map::new();
     let mut defs = Map::new();
     for entry in ALL {

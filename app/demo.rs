@@ -21,7 +21,7 @@ use crate::exit::{Ended, Failure};
 use crate::say::say;
 use terminal::Terminal;
 
-pub async fn run(demo: Demo) -> Result<Ended, Failure> {
+pub(crate) async fn run(demo: Demo) -> Result<Ended, Failure> {
     let terminal = Terminal::stdout();
     let folder = tempfile::tempdir().map_err(|e| Failure::Other(e.into()))?;
     let keys = key::generate()?;

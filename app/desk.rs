@@ -28,7 +28,7 @@ use crate::files::Disk;
 use crate::runner::{Runner, Step};
 use crate::settings;
 
-pub async fn run(entry: &'static Entry, matches: &ArgMatches) -> Result<Ended, Failure> {
+pub(crate) async fn run(entry: &'static Entry, matches: &ArgMatches) -> Result<Ended, Failure> {
     let common: Common = typed(matches)?;
     let out = Arc::new(Runner {
         format: common.format.unwrap_or(Format::Text),

@@ -39,7 +39,7 @@ impl Findings {
     }
 }
 
-pub async fn run(serve: Serve) -> Result<Ended, Failure> {
+pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
     let mut findings = Findings::default();
     secrets(&mut findings);
     match settings::app() {

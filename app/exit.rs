@@ -7,7 +7,7 @@ use waterline_core::error::Error;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub(crate) enum Ended {
     /// 0: done, or allowed.
     Done,
     /// 1: the answer is no.
@@ -34,7 +34,7 @@ impl From<Ended> for ExitCode {
 
 /// Why the program could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// Wrong use.
     #[error("{0}")]
     Usage(String),
@@ -51,7 +51,7 @@ pub enum Failure {
 
 impl Failure {
     /// The exit code that it leads to.
-    pub fn ended(&self) -> Ended {
+    pub(crate) fn ended(&self) -> Ended {
         match self {
             Self::Usage(_) | Self::Config(_) | Self::Facts(Error::Usage(_)) => Ended::WrongUse,
             Self::Facts(_) | Self::Other(_) => Ended::NoFacts,

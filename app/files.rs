@@ -10,7 +10,7 @@ use waterline_core::error::{Error, Result};
 use waterline_core::port::Files;
 
 /// The files of this machine.
-pub struct Disk;
+pub(crate) struct Disk;
 
 impl Files for Disk {
     fn open(&self, path: &str) -> Result<Box<dyn Read>> {

@@ -13,7 +13,7 @@ use waterline_github::webhook;
 use crate::exit::{Ended, Failure};
 use crate::say::say;
 
-pub fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
     let (Some(path), Some(name)) = (
         matches.get_one::<PathBuf>("event"),
         matches.get_one::<String>("name"),

@@ -26,7 +26,7 @@ const ANNOTATIONS: usize = 10;
 
 /// The files and the folder that the runner gives to a step.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub(crate) struct Step {
     summary: Option<PathBuf>,
     output: Option<PathBuf>,
     temp: PathBuf,
@@ -34,7 +34,7 @@ pub struct Step {
 
 impl Step {
     /// The step that we are in, by the environment; none outside a workflow.
-    pub fn from_env() -> Option<Self> {
+    pub(crate) fn from_env() -> Option<Self> {
         std::env::var_os("GITHUB_ACTIONS").filter(|v| v == "true")?;
         let path = |name| {
             std::env::var_os(name)
@@ -50,7 +50,7 @@ impl Step {
 }
 
 /// Whoever ran the program.
-pub struct Runner {
+pub(crate) struct Runner {
     /// The form that was asked for.
     pub format: Format,
     /// The step, where we are one.
@@ -188,12 +188,12 @@ fn annotations(all: &[Annotation]) -> Vec<String> {
 
 /// One line that is no command wherever the runner reads it: it finds `##[…]` anywhere in a
 /// line, and `::…::` at its start.
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     clean(text).replace('\n', " ").replace("##[", "## [")
 }
 
 /// 32 hexadecimal digits that nobody can guess.
-pub fn random_word() -> String {
+pub(crate) fn random_word() -> String {
     let mut bytes = [0_u8; 16];
     if getrandom::fill(&mut bytes).is_err() {
         // Without randomness of the system, the address space and the clock are what is left.

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 /// Prints lines; a reader that has gone away ends the program without a word.
-pub fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     let told = out
         .write_all(text.as_bytes())

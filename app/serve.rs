@@ -10,7 +10,7 @@ use crate::exit::{Ended, Failure};
 use crate::say::say;
 use crate::settings;
 
-pub async fn run(serve: Serve) -> Result<Ended, Failure> {
+pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
     let secrets = settings::secrets()?;
     let app = Arc::new(settings::app()?);
     let keep = Duration::from_secs(u64::from(serve.keep_days.max(1)) * 86_400);

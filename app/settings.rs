@@ -15,19 +15,19 @@ use crate::exit::Failure;
 const API: &str = "https://api.github.com";
 
 /// An environment variable, where it is set and not empty.
-pub fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name)
         .ok()
         .filter(|value| !value.trim().is_empty())
 }
 
 /// GitHub's API, or the Enterprise Server's.
-pub fn api_url() -> String {
+pub(crate) fn api_url() -> String {
     variable("GITHUB_API_URL").unwrap_or_else(|| API.to_owned())
 }
 
 /// The App's id and private key.
-pub fn credentials() -> Result<Credentials, Failure> {
+pub(crate) fn credentials() -> Result<Credentials, Failure> {
     let id = variable("WATERLINE_APP_ID")
         .ok_or_else(|| missing("WATERLINE_APP_ID", "the App's client id or App id"))?;
     let key = match (
@@ -48,7 +48,7 @@ pub fn credentials() -> Result<Credentials, Failure> {
 }
 
 /// The webhook's secrets; several while one is being replaced.
-pub fn secrets() -> Result<Secrets, Failure> {
+pub(crate) fn secrets() -> Result<Secrets, Failure> {
     let text = variable("WATERLINE_WEBHOOK_SECRET").ok_or_else(|| {
         missing(
             "WATERLINE_WEBHOOK_SECRET",
@@ -60,7 +60,7 @@ pub fn secrets() -> Result<Secrets, Failure> {
 }
 
 /// The App, with tokens narrowed to what the capabilities need.
-pub fn app() -> Result<App, Failure> {
+pub(crate) fn app() -> Result<App, Failure> {
     let permissions = capabilities::permissions();
     let permissions = permissions
         .into_iter()
@@ -74,7 +74,7 @@ pub fn app() -> Result<App, Failure> {
 }
 
 /// The database: the one that is named, or a file in the data folder, which is made.
-pub fn database_url(serve: &Serve) -> Result<String, Failure> {
+pub(crate) fn database_url(serve: &Serve) -> Result<String, Failure> {
     if let Some(url) = serve.database_url.clone().filter(|u| !u.is_empty()) {
         return Ok(url);
     }

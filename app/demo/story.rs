@@ -21,7 +21,7 @@ struct Story<'a> {
     pull: u64,
 }
 
-pub async fn tell(terminal: Terminal, github: &Standin, page: &str) -> Result<()> {
+pub(crate) async fn tell(terminal: Terminal, github: &Standin, page: &str) -> Result<()> {
     terminal.scene("The App is installed on octo/shop.");
     let installed = {
         let world = github.world();
@@ -181,15 +181,13 @@ impl Story<'_> {
             .iter()
             .filter(|c| c.name.starts_with("waterline/"))
         {
-            let Some(output) = &check.output else {
-                continue;
-            };
             let conclusion = check.conclusion.as_deref().unwrap_or_default();
             self.terminal.aside(&format!(
                 "check run {}: {conclusion} — {}",
-                check.name, output.title
+                check.name,
+                check.output.title.as_deref().unwrap_or_default()
             ));
-            for annotation in &output.annotations {
+            for annotation in &check.annotations {
                 self.terminal.aside(&format!(
                     "annotation on {}:{}",
                     annotation.path, annotation.start_line

@@ -8,13 +8,13 @@ use crate::say::say;
 
 /// Colours where somebody looks, plain text in a pipe.
 #[derive(Debug, Clone, Copy)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     colour: bool,
 }
 
 impl Terminal {
     /// Standard output.
-    pub fn stdout() -> Self {
+    pub(crate) fn stdout() -> Self {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         Self { colour }
     }
@@ -28,17 +28,17 @@ impl Terminal {
     }
 
     /// Something happens in the story.
-    pub fn scene(self, text: &str) {
+    pub(crate) fn scene(self, text: &str) {
         say(&format!("\n{}", self.paint("1", &format!("▸ {text}"))));
     }
 
     /// What came of it.
-    pub fn aside(self, text: &str) {
+    pub(crate) fn aside(self, text: &str) {
         say(&format!("  {}", self.paint("2", text)));
     }
 
     /// A comment in a frame, with who said it.
-    pub fn comment(self, title: &str, markdown: &str) {
+    pub(crate) fn comment(self, title: &str, markdown: &str) {
         say(&format!("  {}", self.paint("36", &format!("╭─ {title}"))));
         for line in self.draw(markdown).lines() {
             say(&format!("  {} {line}", self.paint("36", "│")));

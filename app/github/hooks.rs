@@ -26,6 +26,15 @@ pub struct FailedDelivery {
     pub delivered_at: Timestamp,
 }
 
+/// Where GitHub sends deliveries, as far as a person must know to mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    /// The address; none where it was never set.
+    pub url: Option<String>,
+    /// Whether deliveries are signed.
+    pub has_secret: bool,
+}
+
 #[derive(Deserialize)]
 struct Attempt {
     id: u64,
@@ -68,6 +77,26 @@ impl App {
         let mut failed: Vec<_> = failed.map(|attempts| attempts.newest.into()).collect();
         failed.sort_by_key(|one: &FailedDelivery| (one.delivered_at, one.id));
         Ok(failed)
+    }
+
+    /// The webhook's settings, as GitHub has them.
+    ///
+    /// # Errors
+    /// Whatever keeps them from being read.
+    pub async fn hook(&self) -> Result<Hook> {
+        /// The secret itself comes as asterisks.
+        #[derive(Deserialize)]
+        struct Config {
+            url: Option<String>,
+            secret: Option<String>,
+        }
+        let route = "/app/hook/config";
+        let call = Call::get(route, route.to_owned()).about("the webhook's settings");
+        let config: Config = self.session().read(&call).await?;
+        Ok(Hook {
+            url: config.url.filter(|url| !url.is_empty()),
+            has_secret: config.secret.is_some_and(|secret| !secret.is_empty()),
+        })
     }
 
     /// Asks GitHub to deliver an attempt's payload again. It comes with the same GUID.

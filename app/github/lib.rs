@@ -18,5 +18,5 @@ mod fixture;
 
 pub use app::{App, AppConfig, AppInfo, with_token};
 pub use auth::Credentials;
-pub use hooks::FailedDelivery;
+pub use hooks::{FailedDelivery, Hook};
 pub use tls::install_tls;

@@ -75,7 +75,10 @@ fn place(finding: &Finding) -> String {
 fn document(facts: &Facts, verdict: &Verdict) -> Document {
     let mut blocks = Vec::new();
     if verdict.findings.is_empty() {
-        blocks.push(Block::Paragraph(line![strong(title(verdict))]));
+        blocks.push(Block::Paragraph(line![strong(format!(
+            "✅ {}",
+            title(verdict)
+        ))]));
         if !verdict.fixed.is_empty() {
             blocks.push(Block::List(verdict.fixed.iter().map(fixed_line).collect()));
         }
