@@ -42,6 +42,15 @@ const QUICK: usize = 500;
 const QUICK_PAUSE: Duration = Duration::from_millis(125);
 const STEADY_PAUSE: Duration = Duration::from_millis(400);
 
+/// The pause after so many requests.
+fn pace(sent: usize) -> Duration {
+    if sent < QUICK {
+        QUICK_PAUSE
+    } else {
+        STEADY_PAUSE
+    }
+}
+
 /// Whoever knows which deliveries failed, and can send them again.
 #[async_trait]
 pub trait Redeliveries: Send + Sync {
@@ -82,7 +91,7 @@ pub struct Caught {
 /// Catches up until it is aborted.
 pub(crate) async fn run(journal: Journal, source: Arc<dyn Redeliveries>, every: Duration) {
     loop {
-        let wait = match once(&journal, source.as_ref()).await {
+        let wait = match once(&journal, source.as_ref(), pace).await {
             Ok(Some(caught)) if caught == Caught::default() => every,
             Ok(Some(caught)) => {
                 tracing::info!(
@@ -105,7 +114,11 @@ pub(crate) async fn run(journal: Journal, source: Arc<dyn Redeliveries>, every: 
 }
 
 /// Catches up once; none where it is another replica's turn.
-pub(crate) async fn once(journal: &Journal, source: &dyn Redeliveries) -> Result<Option<Caught>> {
+pub(crate) async fn once(
+    journal: &Journal,
+    source: &dyn Redeliveries,
+    pace: fn(usize) -> Duration,
+) -> Result<Option<Caught>> {
     if !journal.take_turn(NAME, TURN).await.map_err(stored)? {
         return Ok(None);
     }
@@ -114,7 +127,7 @@ pub(crate) async fn once(journal: &Journal, source: &dyn Redeliveries) -> Result
     let since = (last - millis(OVERLAP)).max(begun - millis(OLDEST));
     let since = Timestamp::from_millisecond(since).unwrap_or(Timestamp::UNIX_EPOCH);
     let failed = source.failed(since).await?;
-    let caught = ask(journal, source, failed).await?;
+    let caught = ask(journal, source, failed, pace).await?;
     // Only now: what went wrong half-way is looked at again, from the same moment.
     journal.set_mark(NAME, begun).await.map_err(stored)?;
     journal.end_turn(NAME).await.map_err(stored)?;
@@ -125,6 +138,7 @@ async fn ask(
     journal: &Journal,
     source: &dyn Redeliveries,
     failed: Vec<FailedDelivery>,
+    pace: fn(usize) -> Duration,
 ) -> Result<Caught> {
     let mut caught = Caught::default();
     let guids: Vec<String> = failed
@@ -157,8 +171,7 @@ async fn ask(
                 let id = delivery.id;
                 under_way.push(async move { (delivery, source.redeliver(id).await) });
                 sent += 1;
-                let pause = if sent < QUICK { QUICK_PAUSE } else { STEADY_PAUSE };
-                next_at = Instant::now() + pause;
+                next_at = Instant::now() + pace(sent);
             }
             Some((delivery, answer)) = under_way.next() => match answer {
                 Ok(()) => {
@@ -186,4 +199,17 @@ async fn ask(
 
 fn stored(error: crate::journal::Error) -> Error {
     Error::Unavailable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_hundred_are_asked_for_within_two_minutes() {
+        let all: Duration = (1..500).map(pace).sum();
+        assert!(all < Duration::from_secs(70), "{all:?}");
+        // And what goes on for ever stays below 180 a minute, at 5 of 900 points each.
+        assert!(pace(501) * 180 > Duration::from_secs(60));
+    }
 }

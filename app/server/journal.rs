@@ -21,7 +21,7 @@ mod retry;
 mod settle;
 mod sql;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod turn;
 mod writer;
 

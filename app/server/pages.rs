@@ -37,8 +37,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// `GET /`: the newest deliveries, jobs, dead letters and answers.
 pub(crate) async fn overview(State(house): State<Arc<House>>, request: Request) -> Response {
-    if let Err(refusal) = house.guard.admit(&request) {
-        return refusal;
+    if let Err(refused) = house.guard.admit(&request) {
+        return guard::turn_away(refused);
     }
     let overview = match Overview::gather(&house).await {
         Ok(overview) => overview,

@@ -108,43 +108,46 @@ impl Worker {
         }
     }
 
+    /// Notes how it ended; that, as a word for metrics.
     async fn give_back(&self, lease: &Lease, ended: Ended, took: Duration) -> &'static str {
         let took_ms = took.as_millis();
-        let (outcome, stored) = match ended {
-            Ended::Done(outcome) => {
-                tracing::info!(
-                    took_ms,
-                    follow = outcome.follow.len(),
-                    "done: {}",
-                    outcome.summary
-                );
-                (
-                    "done",
-                    self.journal
-                        .finish(lease, &outcome.summary, &outcome.follow)
-                        .await,
-                )
-            }
-            Ended::Failed(error) => match self.journal.fail(lease, &error).await {
-                Ok(true) => {
-                    tracing::error!(took_ms, "given up: {error}");
-                    ("dead", Ok(()))
-                }
-                Ok(false) => {
-                    tracing::warn!(took_ms, "to be tried again: {error}");
-                    ("retried", Ok(()))
-                }
-                Err(error) => ("lost", Err(error)),
-            },
-            Ended::Lost => ("lost", Err(journal::Error::LeaseLost)),
+        let noted = match ended {
+            Ended::Done(outcome) => self.done(lease, &outcome, took_ms).await,
+            Ended::Failed(error) => self.failed(lease, &error, took_ms).await,
+            Ended::Lost => Err(journal::Error::LeaseLost),
         };
-        match stored {
-            Ok(()) => outcome,
-            Err(error) => {
-                // It runs again once its lease is over; what it did leaves one trace.
-                tracing::warn!(took_ms, "the job's end could not be noted: {error}");
-                "lost"
-            }
+        noted.unwrap_or_else(|error| {
+            // It runs again once its lease is over; what it did leaves one trace.
+            tracing::warn!(took_ms, "the job's end could not be noted: {error}");
+            "lost"
+        })
+    }
+
+    async fn done(
+        &self,
+        lease: &Lease,
+        outcome: &Outcome,
+        took_ms: u128,
+    ) -> Result<&'static str, journal::Error> {
+        let Outcome {
+            summary, follow, ..
+        } = outcome;
+        tracing::info!(took_ms, follow = follow.len(), "done: {summary}");
+        self.journal.finish(lease, summary, follow).await?;
+        Ok("done")
+    }
+
+    async fn failed(
+        &self,
+        lease: &Lease,
+        error: &Error,
+        took_ms: u128,
+    ) -> Result<&'static str, journal::Error> {
+        if self.journal.fail(lease, error).await? {
+            tracing::error!(took_ms, "given up: {error}");
+            return Ok("dead");
         }
+        tracing::warn!(took_ms, "to be tried again: {error}");
+        Ok("retried")
     }
 }

@@ -1,7 +1,7 @@
 //! The journal on a real SQLite file and, where `WATERLINE_TEST_POSTGRES` names one, on a real
 //! PostgreSQL: each test runs on both.
 
-mod bench;
+pub(crate) mod bench;
 mod jobs;
 mod leases;
 mod replicas;

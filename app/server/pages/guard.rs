@@ -59,14 +59,13 @@ impl Guard {
     }
 
     /// Lets a request pass, or says why not.
-    pub(crate) fn admit<B>(&self, request: &http::Request<B>) -> Result<(), Response> {
+    pub(crate) fn admit<B>(&self, request: &http::Request<B>) -> Result<(), Refused> {
         match self {
             Self::Local if is_local(request) => Ok(()),
             Self::Local => Err(Refused::new(
                 StatusCode::FORBIDDEN,
                 "This page is shown to the server's own machine only; a token opens it to others.",
-            )
-            .into_response()),
+            )),
             Self::Token { bearer, basic } => {
                 let given = request
                     .headers()
@@ -83,14 +82,21 @@ impl Guard {
     }
 }
 
-fn ask() -> Response {
-    let refused = Refused::new(
+fn ask() -> Refused {
+    Refused::new(
         StatusCode::UNAUTHORIZED,
         "This page wants the admin token: as a bearer, or as the password of `waterline`.",
-    );
+    )
+}
+
+/// The answer to who was not let in; a browser asks its user for the token.
+pub(super) fn turn_away(refused: Refused) -> Response {
+    let ask = refused.status == StatusCode::UNAUTHORIZED;
     let mut response = refused.into_response();
-    let realm = HeaderValue::from_static("Basic realm=\"Waterline\", charset=\"UTF-8\"");
-    response.headers_mut().insert(WWW_AUTHENTICATE, realm);
+    if ask {
+        let realm = HeaderValue::from_static("Basic realm=\"Waterline\", charset=\"UTF-8\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, realm);
+    }
     response
 }
 
@@ -181,7 +187,7 @@ mod tests {
         assert!(!with("Bearer s3cre"));
         assert!(!with("Bearer "));
         assert!(!admits(&guard, "127.0.0.1:5000", &[("host", "localhost")]));
-        let refusal = guard.admit(&request("127.0.0.1:1", &[])).unwrap_err();
+        let refusal = turn_away(guard.admit(&request("127.0.0.1:1", &[])).unwrap_err());
         assert_eq!(refusal.status(), 401);
         assert!(refusal.headers().contains_key(WWW_AUTHENTICATE));
     }

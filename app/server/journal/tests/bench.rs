@@ -53,6 +53,11 @@ impl Bench {
         self.dir.is_some()
     }
 
+    /// A journal together with the folder that it needs.
+    pub(crate) async fn open_kept(self) -> (Journal, Self) {
+        (self.open().await, self)
+    }
+
     pub(crate) async fn open(&self) -> Journal {
         self.open_with(Options::default()).await
     }

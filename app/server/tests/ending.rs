@@ -1,0 +1,96 @@
+//! The end of a server: what runs may finish, what cannot is given back, and it does not take long.
+
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+
+use super::support::{Talk, answer, failed_run, request, signature};
+use crate::journal::tests::bench::{delivery, named_job};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_in_flight_may_end() {
+    let talk = Talk::start().await;
+    let mut new = delivery("a", &[]);
+    new.jobs = vec![named_job(1, "wait"), named_job(1, "plain")];
+    talk.running.journal().accept(new).await.unwrap();
+    talk.work.started.notified().await;
+    let Talk {
+        running,
+        work,
+        folder,
+    } = talk;
+    let stopping = tokio::spawn(running.stop());
+    work.go.notify_one();
+    stopping.await.unwrap();
+    assert_eq!(
+        work.begun.lock().unwrap().len(),
+        1,
+        "no further one is begun"
+    );
+
+    let again = Talk::start_in(folder, |_| {}).await;
+    again.until(|counts| counts.done == 2).await;
+    assert_eq!(
+        again.names(),
+        ["plain"],
+        "what waited goes on after the next start"
+    );
+    again.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_does_not_end_is_given_back() {
+    let talk = Talk::start_with(|settings| settings.stop_within = Duration::from_millis(50)).await;
+    let mut new = delivery("a", &[]);
+    new.jobs.push(named_job(1, "for ever"));
+    talk.running.journal().accept(new).await.unwrap();
+    talk.work.started.notified().await;
+    let Talk {
+        running, folder, ..
+    } = talk;
+    running.stop().await;
+    let again = Talk::start_in(folder, |settings| {
+        settings.stop_within = Duration::from_millis(50);
+    })
+    .await;
+    again.work.started.notified().await;
+    let rows = again.running.journal().recent_jobs(1).await.unwrap();
+    assert_eq!(
+        (rows[0].state.as_str(), rows[0].tries),
+        ("leased", 1),
+        "the try did not count"
+    );
+    again.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_in_flight_is_answered() {
+    let talk = Talk::start().await;
+    let body = failed_run(1, 0);
+    let request = request("late", "workflow_run", &signature(&body), &body);
+    let mut stream = talk.connect().await;
+    stream
+        .write_all(&request[..request.len() - 10])
+        .await
+        .unwrap();
+    // It is in flight once the server has read its head: a second one, answered, shows that.
+    assert_eq!(talk.get("/healthz").await.0, 200);
+    let Talk {
+        running, folder, ..
+    } = talk;
+    let addr = running.addr();
+    let stopping = tokio::spawn(running.stop());
+    while tokio::net::TcpStream::connect(addr).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    stream
+        .write_all(&request[request.len() - 10..])
+        .await
+        .unwrap();
+    let (status, text) = answer(&mut stream).await;
+    assert_eq!(status, 202, "{text}");
+    stopping.await.unwrap();
+    let again = Talk::start_in(folder, |_| {}).await;
+    again.until(|counts| counts.done == 1).await;
+    again.running.stop().await;
+}
