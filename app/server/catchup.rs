@@ -146,19 +146,19 @@ async fn ask(
         .map(|delivery| delivery.guid.clone())
         .collect();
     let held = journal.holds(&guids).await.map_err(stored)?;
+    let exhausted = journal
+        .exhausted(&guids, MOST_ASKED)
+        .await
+        .map_err(stored)?;
     let mut waiting = VecDeque::new();
     for delivery in failed {
         if held.contains(&delivery.guid) {
             // Stored, but answered too late, or its jobs died: a person may ask for it again.
             caught.held += 1;
-        } else if journal
-            .may_ask_again(&delivery.guid, MOST_ASKED)
-            .await
-            .map_err(stored)?
-        {
-            waiting.push_back(delivery);
-        } else {
+        } else if exhausted.contains(&delivery.guid) {
             caught.given_up += 1;
+        } else {
+            waiting.push_back(delivery);
         }
     }
     let mut under_way = FuturesUnordered::new();
@@ -177,6 +177,7 @@ async fn ask(
                 Ok(()) => {
                     metric::asked_again("asked");
                     caught.asked += 1;
+                    journal.note_asked(&delivery.guid).await.map_err(stored)?;
                     journal.take_turn(NAME, TURN).await.map_err(stored)?;
                 }
                 Err(Error::RateLimited(wait)) => {

@@ -37,8 +37,12 @@ impl Server {
         Self::start_with(settings, journal, Arc::new(work), Some(app)).await
     }
 
-    /// The same with any work and any source of missed deliveries.
-    pub(crate) async fn start_with(
+    /// The same on a journal that is open, with any work and any source of missed deliveries: for
+    /// tests and measurements. `keep` and `database_url` of the settings are not looked at.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn start_with(
         settings: Settings,
         journal: Journal,
         perform: Arc<dyn Perform>,

@@ -9,7 +9,6 @@ use waterline_github::webhook::Secrets;
 use crate::journal::Options;
 
 /// The server's settings. Start from [`Settings::new`] and change what differs.
-#[derive(Debug)]
 pub struct Settings {
     /// Where to listen; port 0 for any that is free. Default `127.0.0.1:3000`.
     pub bind: SocketAddr,
@@ -66,5 +65,17 @@ impl Settings {
             catch_up_every: Some(Duration::from_secs(300)),
             journal: Options::default(),
         }
+    }
+}
+
+/// Without the database's address, which may hold a password.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("bind", &self.bind)
+            .field("workers", &self.workers)
+            .field("keep", &self.keep)
+            .field("journal", &self.journal)
+            .finish_non_exhaustive()
     }
 }

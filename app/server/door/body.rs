@@ -16,6 +16,8 @@ use crate::house::House;
 
 /// How long the rest of a refused body is read, so that its sender gets to see the answer.
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+/// How long it may pause: who sends nothing has stopped, or never had more.
+const DRAIN_PAUSE: Duration = Duration::from_secs(1);
 /// And how much of it, in bytes.
 const DRAIN_MOST: usize = 64 << 20;
 
@@ -129,7 +131,7 @@ pub(super) fn drain(mut body: Body) {
     }
     tokio::spawn(tokio::time::timeout(DRAIN_WITHIN, async move {
         let mut left = DRAIN_MOST;
-        while let Ok(Some(piece)) = next(&mut body).await {
+        while let Ok(Ok(Some(piece))) = tokio::time::timeout(DRAIN_PAUSE, next(&mut body)).await {
             left = left.saturating_sub(piece.len());
             if left == 0 {
                 return;

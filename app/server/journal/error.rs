@@ -6,6 +6,9 @@ pub enum Error {
     /// The database said no, or could not be reached.
     #[error("the database could not be used: {0}")]
     Database(#[from] sqlx::Error),
+    /// It could not be reached; nothing is known to be written.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
     /// Its tables could not be brought to this version's shape.
     #[error("the database could not be migrated: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),

@@ -36,7 +36,7 @@ impl Journal {
         let location = Location::parse(place)?;
         let lock = location.file.as_deref().map(lock_file).transpose()?;
 
-        let pool = connect(&location, 1).await?;
+        let pool = connect(&location, 1, false)?;
         migrations(location.dialect).run(&pool).await?;
         let clock = Clock::default();
         let mut conn = pool.acquire().await?;
@@ -51,7 +51,7 @@ impl Journal {
         }
         drop(conn);
 
-        let readers = connect(&location, options.readers.max(1)).await?;
+        let readers = connect(&location, options.readers.max(1), true)?;
         let (ops, waiting) = mpsc::channel(WAITING);
         let commits = Arc::new(AtomicU64::new(0));
         let instance = format!("{}-{:08x}", std::process::id(), random() as u32);
@@ -98,7 +98,7 @@ fn lock_file(path: &Path) -> Result<std::fs::File, Error> {
     lock::take(path)
 }
 
-async fn connect(location: &Location, most: u32) -> Result<AnyPool, Error> {
+fn connect(location: &Location, most: u32, ask_first: bool) -> Result<AnyPool, Error> {
     let greeting = location.dialect.greeting();
     let options = location
         .url
@@ -107,8 +107,8 @@ async fn connect(location: &Location, most: u32) -> Result<AnyPool, Error> {
     let pool = AnyPoolOptions::new()
         .max_connections(most)
         .min_connections(0)
-        // A dead connection shows itself at the next statement, which the writer repeats.
-        .test_before_acquire(false)
+        // The writer need not ask whether its connection lives: it repeats what failed.
+        .test_before_acquire(ask_first)
         .acquire_timeout(Duration::from_secs(5))
         .idle_timeout(None)
         .max_lifetime(None)

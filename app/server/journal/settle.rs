@@ -53,7 +53,7 @@ impl Journal {
         self.settle(
             lease,
             End::Done {
-                summary: sql::text(summary, SENTENCE),
+                summary: sql::text(&redact(summary), SENTENCE),
                 follow,
             },
         )

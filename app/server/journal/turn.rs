@@ -95,19 +95,36 @@ impl Journal {
         Ok(held)
     }
 
-    /// Counts that GitHub is asked for a delivery again; false once it was asked `most` times.
+    /// Which of these deliveries GitHub was asked for `most` times already.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn may_ask_again(&self, guid: &str, most: u32) -> Result<bool, Error> {
+    pub async fn exhausted(&self, guids: &[String], most: u32) -> Result<HashSet<String>, Error> {
+        let mut exhausted = HashSet::new();
+        for piece in sql::chunks(guids) {
+            const BEFORE: &str = "SELECT guid, times FROM redeliveries WHERE guid IN";
+            let text = sql::values(BEFORE, piece.len(), 1, "");
+            let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
+            for row in sql::rows(self.readers(), text, args).await? {
+                if row.try_get::<i64, _>(1)? >= i64::from(most) {
+                    exhausted.insert(row.try_get(0)?);
+                }
+            }
+        }
+        Ok(exhausted)
+    }
+
+    /// Notes that GitHub was asked for a delivery again.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn note_asked(&self, guid: &str) -> Result<(), Error> {
         const SQL: &str = "INSERT INTO redeliveries (guid, times, asked_at) VALUES ($1, 1, $2) \
-            ON CONFLICT (guid) DO UPDATE SET times = redeliveries.times + 1, asked_at = $2 \
-            WHERE redeliveries.times < $3";
+            ON CONFLICT (guid) DO UPDATE SET times = redeliveries.times + 1, asked_at = $2";
         let args = vec![
             Arg::Text(sql::text(guid, 100)),
             Arg::Int(self.clock().now()),
-            Arg::Int(i64::from(most)),
         ];
-        Ok(self.run(Statement { sql: SQL, args }).await? > 0)
+        self.run(Statement { sql: SQL, args }).await.map(drop)
     }
 }

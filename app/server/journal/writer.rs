@@ -169,25 +169,35 @@ impl Writer {
     async fn turn(&mut self, items: Vec<Item>, reap: bool) -> Option<i64> {
         self.parked.retain(|reply| !reply.is_closed());
         let parts: Vec<&Work> = items.iter().map(|item| &item.work).collect();
-        let done = self.attempt(&parts, reap, self.parked.len()).await;
-        match done {
+        let mut done = self.attempt(&parts, reap, self.parked.len()).await;
+        if done.as_ref().is_err_and(is_broken) {
+            // The connection went away, perhaps long ago: once more, on a new one.
+            done = self.attempt(&parts, reap, self.parked.len()).await;
+        }
+        let error = match done {
             Ok(done) => {
                 metrics::histogram!("waterline_journal_commit_parts").record(parts.len() as f64);
                 for (item, reply) in items.into_iter().zip(&done.replies) {
                     // Whoever asked may have gone away; what is written stays written.
                     let _ = item.reply.send(Ok(*reply));
                 }
-                self.hand_out(done).await
+                return self.hand_out(done).await;
             }
-            Err(error) => {
-                if items.is_empty() {
-                    self.complain("jobs could not be looked for", &error);
-                } else {
-                    self.one_by_one(items).await;
-                }
-                Some(self.clock.now() + 250)
+            Err(error) => error,
+        };
+        let lost_race = is_lost_race(&error);
+        if is_broken(&error) {
+            // Each part by itself would wait for as long, and fail the same.
+            self.complain("the database cannot be reached", &error);
+            for item in items {
+                let _ = item.reply.send(Err(Error::Unreachable(error.to_string())));
             }
+        } else if items.is_empty() {
+            self.complain("jobs could not be looked for", &error);
+        } else {
+            self.one_by_one(items).await;
         }
+        Some(self.clock.now() + if lost_race { 5 } else { 250 })
     }
 
     async fn one_by_one(&self, items: Vec<Item>) {
@@ -205,11 +215,7 @@ impl Writer {
     }
 
     fn complain(&self, what: &str, error: &sqlx::Error) {
-        // Two replicas that reach for one lane at once: the loser simply looks again.
-        let lost_race = error
-            .as_database_error()
-            .is_some_and(|error| error.is_unique_violation());
-        if !lost_race {
+        if !is_lost_race(error) {
             metrics::counter!("waterline_journal_errors_total").increment(1);
             tracing::error!(%error, "{what}");
         }
@@ -312,6 +318,21 @@ impl Writer {
         self.pool.close().await;
         drop(self.lock);
     }
+}
+
+/// True where the connection is to blame, not what was written.
+fn is_broken(error: &sqlx::Error) -> bool {
+    use sqlx::Error as E;
+    matches!(error, E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::WorkerCrashed | E::Protocol(_))
+        // PostgreSQL that goes down or comes up says so on the connection.
+        || error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("57P"))
+}
+
+/// True where two replicas reached for one lane at once: the loser simply looks again.
+fn is_lost_race(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|error| error.is_unique_violation())
 }
 
 /// Writes all parts; what came of each, in the same order.

@@ -95,7 +95,8 @@ where
     admin(&server, &format!("DROP DATABASE {database} WITH (FORCE)")).await;
 }
 
-async fn admin(server: &str, statement: &str) {
+/// Runs a statement on a connection of its own.
+pub(crate) async fn admin(server: &str, statement: &str) {
     sqlx::any::install_default_drivers();
     let mut conn = AnyConnection::connect(server).await.unwrap();
     let statement = sql::ours(statement.to_owned()).into_sql_str();

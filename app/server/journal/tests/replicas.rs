@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::bench::{Bench, delivery, on_both, with_postgres};
+use super::bench::{Bench, admin, delivery, on_both, with_postgres};
 use crate::journal::{Accepted, Journal};
 
 /// What the workers saw: who is in a lane now, and what ran in which order.
@@ -157,4 +157,29 @@ async fn a_replica_takes_over_from_one_that_was_killed() {
         bench
     }
     with_postgres("a_replica_takes_over_from_one_that_was_killed", test).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_was_cut_is_replaced() {
+    with_postgres(
+        "a_connection_that_was_cut_is_replaced",
+        |bench| async move {
+            let journal = bench.open().await;
+            for round in 0..3 {
+                let guid = format!("g{round}");
+                assert_eq!(
+                    journal.accept(delivery(&guid, &[1])).await.unwrap(),
+                    Accepted::Stored
+                );
+                assert_eq!(journal.counts().await.unwrap().deliveries, round + 1);
+                let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+                admin(&bench.place, cut).await;
+            }
+            assert_eq!(journal.next().await.unwrap().delivery, "g0");
+            journal.close().await;
+            bench
+        },
+    )
+    .await;
 }
