@@ -8,7 +8,7 @@ pub mod log;
 pub mod posted;
 
 pub use database::Database;
-pub use house::{House, Waterline};
+pub use house::House;
 pub use log::failing_log;
 
 /// Runs a conversation on every database at hand.

@@ -27,17 +27,9 @@ fn a_broken_configuration_is_a_red_check_with_line_and_column() {
         assert_eq!(house.posted().await, ["check waterline/config: failure"]);
         let head = house.github.home().head_of(pull);
         let checks = house.github.home().check_runs_of(&head);
-        let output = checks
-            .iter()
-            .find(|c| c.name == "waterline/config")
-            .unwrap()
-            .output
-            .clone()
-            .unwrap();
-        assert!(
-            output.title.contains("Line 2, column 3") && output.title.contains("`comment`"),
-            "{output:?}"
-        );
+        let check = checks.iter().find(|c| c.name == "waterline/config").unwrap();
+        let title = check.output.title.as_deref().unwrap();
+        assert!(title.contains("Line 2, column 3") && title.contains("`comment`"), "{title}");
         // Once it is mended on the default branch, the check turns green with the next job.
         configure(house, "diagnose:\n  comment: true\n");
         ci(house, pull, cart_job()).await;

@@ -43,7 +43,7 @@ pub fn cart_log() -> String {
 
 /// The job of that log.
 pub fn cart_job() -> FinishedJob {
-    FinishedJob::failure("test", cart_log())
+    FinishedJob::failure("test", cart_log().as_str())
         .steps(&[("Check out", "success"), ("Run npm test", "failure")])
 }
 

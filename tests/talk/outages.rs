@@ -58,9 +58,11 @@ fn a_secondary_limit_is_honoured() {
 #[test]
 fn a_missing_permission_takes_away_one_feature() {
     conversation(async |house| {
-        for installation in &mut house.github.world().installations {
-            installation.permissions.grant("checks", Level::Read);
-        }
+        house.github.with(|world| {
+            let mut permissions = world.app.permissions.clone();
+            permissions.grant("checks", Level::Read);
+            world.installations.iter_mut().for_each(|i| i.permissions = Some(permissions.clone()));
+        });
         let pull = pull_request(house).await;
         ci(house, pull, cart_job()).await;
         assert_eq!(house.posted().await, [format!("comment on #{pull}")]);

@@ -143,16 +143,18 @@ fn is_wanted(run: &RunFacts, rules: &Rules) -> bool {
     })
 }
 
+/// The first run that passed is the fix; those after it only show that it holds.
 fn fixed(run: &RunFacts) -> Option<Fixed> {
     let now = run
         .run
         .as_ref()
         .filter(|r| r.conclusion.as_deref() == Some("success"))?;
     let before = run.failed_before.as_ref()?;
+    let fix = run.fixed_by.as_ref().unwrap_or(now);
     Some(Fixed {
         workflow: now.name.clone(),
-        by: now.head_sha.clone(),
-        url: now.url.clone(),
+        by: fix.head_sha.clone(),
+        url: fix.url.clone(),
         failed_at: Some(before.head_sha.clone()),
     })
 }

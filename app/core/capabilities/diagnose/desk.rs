@@ -87,6 +87,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         failed: vec![failed],
         jobs: 1,
         failed_before: None,
+        fixed_by: None,
     };
     Ok(Some(Facts {
         at: now,

@@ -60,6 +60,9 @@ pub struct RunFacts {
     /// The last run of the same workflow before it that did not pass.
     #[serde(default)]
     pub failed_before: Option<Run>,
+    /// The first run that passed after that one, where the newest passes.
+    #[serde(default)]
+    pub fixed_by: Option<Run>,
 }
 
 /// A failed job.
@@ -140,10 +143,19 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
                     .into_iter()
                     .filter(|r| r.head_repo.as_ref() == head)
                     .collect();
-                for (run, failed_before) in newest_finished(ours) {
-                    facts
-                        .runs
-                        .push(run_facts(github, repo, run, failed_before).await?);
+                for newest in newest_finished(ours) {
+                    let Newest {
+                        run,
+                        failed_before,
+                        fixed_by,
+                    } = newest;
+                    let fixed_by = fixed_by.filter(|_| failed_before.is_some());
+                    let read = run_facts(github, repo, run).await?;
+                    facts.runs.push(RunFacts {
+                        failed_before,
+                        fixed_by,
+                        ..read
+                    });
                 }
             }
         }
@@ -152,7 +164,7 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
     }
     if let Some(run) = facts.asked_run {
         let run = github.run(repo, run).await?;
-        facts.runs.push(run_facts(github, repo, run, None).await?);
+        facts.runs.push(run_facts(github, repo, run).await?);
     } else if facts.pull_request.is_none() {
         return Err(Error::Usage(
             "say which run: an issue has none of its own (`--run ID`)".to_owned(),
@@ -161,9 +173,17 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
     Ok(facts)
 }
 
-/// The newest finished run of each workflow and event, with the failed one before it.
+/// A workflow's newest finished run, and how it came to be so.
+struct Newest {
+    run: Run,
+    failed_before: Option<Run>,
+    fixed_by: Option<Run>,
+}
+
+/// The newest finished run of each workflow and event, with the failed one before it and the
+/// first one that passed after that.
 /// Skipped and cancelled runs say nothing about the code, so an older one speaks for them.
-fn newest_finished(mut runs: Vec<Run>) -> Vec<(Run, Option<Run>)> {
+fn newest_finished(mut runs: Vec<Run>) -> Vec<Newest> {
     runs.retain(|r| {
         r.status == "completed"
             && !matches!(
@@ -172,32 +192,35 @@ fn newest_finished(mut runs: Vec<Run>) -> Vec<(Run, Option<Run>)> {
             )
     });
     runs.sort_by_key(|r| std::cmp::Reverse((r.number, r.attempt, r.id)));
-    let mut out: Vec<(Run, Option<Run>)> = Vec::new();
+    let mut out: Vec<Newest> = Vec::new();
     for run in runs {
         let same = |kept: &Run| kept.workflow == run.workflow && kept.event == run.event;
-        match out.iter_mut().find(|(kept, _)| same(kept)) {
-            None => out.push((run, None)),
-            Some((_, before)) if before.is_none() && is_failure(run.conclusion.as_deref()) => {
-                *before = Some(run)
+        let failed = is_failure(run.conclusion.as_deref());
+        match out.iter_mut().find(|newest| same(&newest.run)) {
+            None => {
+                let fixed_by = (!failed).then(|| run.clone());
+                out.push(Newest {
+                    run,
+                    failed_before: None,
+                    fixed_by,
+                });
             }
-            Some(_) => {}
+            Some(newest) if newest.failed_before.is_some() => {}
+            Some(newest) if failed => newest.failed_before = Some(run),
+            Some(newest) => newest.fixed_by = newest.fixed_by.take().map(|_| run),
         }
     }
     out
 }
 
-async fn run_facts(
-    github: &dyn GitHub,
-    repo: &RepoName,
-    run: Run,
-    failed_before: Option<Run>,
-) -> Result<RunFacts> {
+async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<RunFacts> {
     if !is_failure(run.conclusion.as_deref()) {
         return Ok(RunFacts {
             run: Some(run),
             failed: Vec::new(),
             jobs: 0,
-            failed_before,
+            failed_before: None,
+            fixed_by: None,
         });
     }
     let jobs = github.jobs(repo, run.id, run.attempt).await?;
@@ -225,7 +248,8 @@ async fn run_facts(
         run: Some(run),
         failed,
         jobs: jobs.len(),
-        failed_before,
+        failed_before: None,
+        fixed_by: None,
     })
 }
 

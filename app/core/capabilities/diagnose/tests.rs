@@ -105,6 +105,7 @@ fn failed(jobs: Vec<JobFacts>) -> RunFacts {
         jobs: jobs.len(),
         failed: jobs,
         failed_before: None,
+        fixed_by: None,
     }
 }
 
@@ -162,6 +163,7 @@ fn a_workflow_that_failed_before_and_passes_now_is_fixed() {
         failed: Vec::new(),
         jobs: 0,
         failed_before: Some(run("CI", "failure", "a")),
+        fixed_by: None,
     };
     let facts = facts(vec![passed]);
     let report = report(&facts);
@@ -225,6 +227,7 @@ fn a_workflow_file_that_github_cannot_read_is_said() {
         failed: Vec::new(),
         jobs: 0,
         failed_before: None,
+        fixed_by: None,
     };
     let verdict = decide(&facts(vec![broken]), &Rules::default());
     assert_eq!(
