@@ -32,8 +32,9 @@ fn is_hidden(c: char) -> bool {
             | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// One line of words in Markdown, outside code.
-pub(super) fn words(text: &str) -> String {
+/// Words in Markdown, outside code. `opens` where they begin a line, at which some characters
+/// mean a list, a rule or a heading.
+pub(super) fn words(text: &str, opens: bool) -> String {
     let text = one_line(text);
     let mut out = String::with_capacity(text.len() + 16);
     let mut previous = ' ';
@@ -69,11 +70,11 @@ pub(super) fn words(text: &str) -> String {
                 out.push(c);
             }
             // These mean something only where a line starts: a list, a rule, a heading.
-            '-' | '+' | '=' | ':' if out.trim_start().is_empty() => {
+            '-' | '+' | '=' | ':' if opens && out.trim_start().is_empty() => {
                 out.push('\\');
                 out.push(c);
             }
-            '.' | ')' if out.trim_start().bytes().all(|b| b.is_ascii_digit()) => {
+            '.' | ')' if opens && out.trim_start().bytes().all(|b| b.is_ascii_digit()) => {
                 out.push('\\');
                 out.push(c);
             }

@@ -43,18 +43,22 @@ fn render_block(block: &Block) -> String {
 
 /// Four spaces at its start would make a line a block of code.
 fn inline(line: &Line) -> String {
-    let text: String = line.iter().map(inline_part).collect();
+    let mut text = String::new();
+    for part in line {
+        let opens = text.trim_start().is_empty();
+        text.push_str(&inline_part(part, opens));
+    }
     text.trim_start().to_owned()
 }
 
-fn inline_part(part: &Inline) -> String {
+fn inline_part(part: &Inline, opens: bool) -> String {
     match part {
-        Inline::Text(text) => escape::words(text),
-        Inline::Strong(text) => emphasised(&escape::words(text)),
+        Inline::Text(text) => escape::words(text, opens),
+        Inline::Strong(text) => emphasised(&escape::words(text, opens)),
         Inline::Code(text) => escape::code_span(text),
         Inline::Link { text, url } => match escape::address(url) {
-            Some(url) => format!("[{}]({url})", escape::words(text)),
-            None => escape::words(text),
+            Some(url) => format!("[{}]({url})", escape::words(text, false)),
+            None => escape::words(text, opens),
         },
     }
 }
@@ -73,7 +77,7 @@ fn table(header: &[Line], rows: &[Vec<Line>]) -> String {
     let cell = |line: &Line| -> String {
         let part = |part: &Inline| match part {
             Inline::Code(text) => escape::cell_code(text),
-            other => inline_part(other),
+            other => inline_part(other, true),
         };
         line.iter().map(part).collect()
     };
