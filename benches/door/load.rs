@@ -1,0 +1,151 @@
+//! The load: so many connections, each with one delivery under way, for so long.
+//!
+//! One thread, plain sockets, requests that lie ready but for their GUID: a delivery must cost
+//! the generator less than it costs the server, or the generator is what is measured.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::LocalSet;
+
+use crate::http;
+use crate::parcel::Parcel;
+
+/// Whom to call, and how.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// The path of its webhook.
+    pub path: &'a str,
+    /// What to send.
+    pub parcels: &'a [Parcel],
+}
+
+/// What was counted while it was counted.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// How long each delivery took that was answered with 2xx.
+    pub latencies: Vec<Duration>,
+    /// Deliveries that were answered with anything else.
+    pub refused: u64,
+    /// Deliveries that were answered with 2xx, also outside the time that counts.
+    pub acknowledged: u64,
+}
+
+struct State {
+    tally: Tally,
+    counting: bool,
+    ending: bool,
+    next: u64,
+    salt: u32,
+}
+
+/// Loads a server; `begin` and `end` are called on the borders of the time that counts.
+pub async fn run<T>(
+    target: Target<'static>,
+    connections: usize,
+    warm_up: Duration,
+    time: Duration,
+    look: impl Fn() -> Result<T>,
+) -> Result<(Tally, T, T, Duration)> {
+    let salt = std::process::id() ^ Instant::now().elapsed().subsec_nanos();
+    let state = Rc::new(RefCell::new(State {
+        tally: Tally::default(),
+        counting: false,
+        ending: false,
+        next: 0,
+        salt,
+    }));
+    let local = LocalSet::new();
+    let callers: Vec<_> = (0..connections)
+        .map(|_| local.spawn_local(call(target, Rc::clone(&state))))
+        .collect();
+    let ends = local.run_until(async {
+        tokio::time::sleep(warm_up).await;
+        let (first, begun) = (look()?, Instant::now());
+        state.borrow_mut().counting = true;
+        tokio::time::sleep(time).await;
+        let (second, took) = (look()?, begun.elapsed());
+        state.borrow_mut().counting = false;
+        state.borrow_mut().ending = true;
+        for caller in callers {
+            caller.await??;
+        }
+        anyhow::Ok((first, second, took))
+    });
+    let (first, second, took) = ends.await?;
+    let tally = std::mem::take(&mut state.borrow_mut().tally);
+    Ok((tally, first, second, took))
+}
+
+/// One connection, until the end.
+async fn call(target: Target<'static>, state: Rc<RefCell<State>>) -> Result<()> {
+    let mut stream = connect(target.addr).await?;
+    let mut request = Vec::with_capacity(64 * 1024);
+    let mut answer = Vec::with_capacity(4 * 1024);
+    loop {
+        let number = {
+            let mut state = state.borrow_mut();
+            if state.ending {
+                return Ok(());
+            }
+            state.next += 1;
+            state.next
+        };
+        let guid = guid(number, state.borrow().salt);
+        let parcel = &target.parcels[number as usize % target.parcels.len()];
+        parcel.write(target.path, &guid, &mut request);
+        let begun = Instant::now();
+        stream.write_all(&request).await?;
+        answer.clear();
+        while http::whole(&answer).is_none() {
+            if stream.read_buf(&mut answer).await? == 0 {
+                bail!("the server under test has hung up");
+            }
+        }
+        let took = begun.elapsed();
+        state.borrow_mut().count(http::status(&answer), took);
+        if http::closes(&answer) {
+            stream = connect(target.addr).await?;
+        }
+    }
+}
+
+impl State {
+    fn count(&mut self, status: u16, took: Duration) {
+        let good = (200..300).contains(&status);
+        self.tally.acknowledged += u64::from(good);
+        if self.counting && good {
+            self.tally.latencies.push(took);
+        } else if !good {
+            self.tally.refused += 1;
+        }
+    }
+}
+
+async fn connect(addr: SocketAddr) -> Result<TcpStream> {
+    let stream = TcpStream::connect(addr)
+        .await
+        .with_context(|| format!("nobody listens on {addr}"))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// In GitHub's form, and spread as GitHub's are: each number gives another.
+fn guid(number: u64, salt: u32) -> String {
+    // An odd factor is a permutation of all numbers.
+    let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let hex = format!("{mixed:016x}");
+    format!(
+        "{}-{}-{}-8000-{salt:012x}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..]
+    )
+}
