@@ -24,7 +24,7 @@ pub(crate) enum Format {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Facts and answers")]
 pub(crate) struct Common {
-    /// The form of the answer; text unless a step summary is written
+    /// The form of the answer on standard output [default: text]
     #[arg(long, value_enum)]
     pub format: Option<Format>,
     /// Decide from these facts instead of gathering them
@@ -33,7 +33,7 @@ pub(crate) struct Common {
     /// Write down the facts that were gathered
     #[arg(long, value_name = "FACTS.json")]
     pub save_facts: Option<PathBuf>,
-    /// The repository's configuration [default: the one on its default branch]
+    /// The configuration, where facts come from files; with GitHub it is the default branch's
     #[arg(long, value_name = "waterline.yml")]
     pub config: Option<PathBuf>,
     /// Ask GitHub about this repository [env: GITHUB_REPOSITORY]
@@ -64,7 +64,7 @@ pub(crate) struct Serve {
     /// A PostgreSQL or SQLite URL [default: waterline.sqlite in the data folder]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Where the database and the credentials are kept
+    /// Where the database is kept
     #[arg(
         long,
         env = "WATERLINE_DATA",
@@ -85,7 +85,8 @@ pub(crate) struct Serve {
         long,
         env = "WATERLINE_KEEP_DAYS",
         default_value_t = 7,
-        value_name = "DAYS"
+        value_name = "DAYS",
+        value_parser = value_parser!(u16).range(1..=365)
     )]
     pub keep_days: u16,
     /// Show the pages to other machines too, to whoever knows this token

@@ -239,7 +239,11 @@ fn event_jobs(entry: &'static Entry, task: &Task) -> Result<Vec<Job>, Failure> {
         .event
         .map(|event| engine::jobs_for(&event, None))
         .unwrap_or_default();
-    let ours = |job: &Job| matches!(&job.task, Task::Perform { capability, .. } if capability == entry.name);
+    let ours = |job: &Job| match &job.task {
+        Task::Perform { capability, .. } => capability == entry.name,
+        // Whoever mistypes is told so by every step that listens; the marker makes it once.
+        Task::Reply { .. } => true,
+    };
     let jobs: Vec<Job> = jobs
         .into_iter()
         .filter(ours)

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use waterline_core::capabilities;
 use waterline_core::error::Error;
 use waterline_github::App;
-use waterline_server::journal::{Journal, Options};
+use waterline_server::journal::{Error as JournalError, Journal, Options};
 
 use crate::args::Serve;
 use crate::exit::{Ended, Failure};
@@ -180,6 +180,12 @@ async fn database(findings: &mut Findings, serve: &Serve) {
                 Err(_) => findings.bad("the database did not answer within 10 s", advice),
             }
             journal.close().await;
+        }
+        // A file that a running server holds is a file that can be written.
+        Err(JournalError::InUse(path)) => {
+            findings.good(&format!(
+                "the database `{path}` is in use by a running server"
+            ));
         }
         Err(error) => findings.bad(&format!("the database cannot be opened: {error}"), advice),
     }

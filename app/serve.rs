@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use waterline_server::journal::Options;
 use waterline_server::{Server, Settings};
 
 use crate::args::Serve;
@@ -10,16 +11,24 @@ use crate::exit::{Ended, Failure};
 use crate::say::say;
 use crate::settings;
 
+/// GitHub may send a delivery again for days; its GUID is remembered longer than that, and never
+/// shorter than its payload.
+const KEEP_DELIVERIES: Duration = Duration::from_secs(30 * 86_400);
+
 pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
     let secrets = settings::secrets()?;
     let app = Arc::new(settings::app()?);
-    let keep = Duration::from_secs(u64::from(serve.keep_days.max(1)) * 86_400);
+    let keep = Duration::from_secs(u64::from(serve.keep_days) * 86_400);
     let settings = Settings {
         bind: serve.bind,
         database_url: settings::database_url(&serve)?,
         workers: serve.workers.max(1),
         keep,
         admin_token: serve.admin_token.clone().map(Into::into),
+        journal: Options {
+            keep_deliveries: keep.max(KEEP_DELIVERIES),
+            ..Options::default()
+        },
         ..Settings::new(secrets)
     };
     // The signals are caught before the first delivery is taken.

@@ -6,7 +6,10 @@
 mod architecture;
 // The program's own grammar, so that the documentation's command lines are parsed by it.
 #[path = "../app/args.rs"]
-#[expect(dead_code, reason = "the tests parse command lines, and need not read them")]
+#[expect(
+    dead_code,
+    reason = "the tests parse command lines, and need not read them"
+)]
 mod args;
 mod cases;
 mod contract;

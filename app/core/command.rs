@@ -23,8 +23,13 @@ pub enum Invocation {
         /// The words behind the name.
         args: Vec<String>,
     },
-    /// Answer with this text: the help, or what was wrong.
-    Reply(String),
+    /// Answer with this text.
+    Reply {
+        /// The help, or what was wrong.
+        text: String,
+        /// True where something was wrong.
+        mistake: bool,
+    },
 }
 
 /// The commands of a comment, in order. All replies become one.
@@ -32,16 +37,24 @@ pub enum Invocation {
 pub fn parse(comment: &str) -> Vec<Invocation> {
     let mut found = Vec::new();
     let mut replies: Vec<String> = Vec::new();
+    let mut wrong = false;
     for line in command_lines(comment).into_iter().take(MAX_COMMANDS) {
         match invocation(&line) {
-            Invocation::Reply(text) if replies.contains(&text) => {}
-            Invocation::Reply(text) => replies.push(text),
+            Invocation::Reply { text, mistake } => {
+                wrong |= mistake;
+                if !replies.contains(&text) {
+                    replies.push(text);
+                }
+            }
             perform if found.contains(&perform) => {}
             perform => found.push(perform),
         }
     }
     if !replies.is_empty() {
-        found.push(Invocation::Reply(replies.join("\n")));
+        found.push(Invocation::Reply {
+            text: replies.join("\n"),
+            mistake: wrong,
+        });
     }
     found
 }
@@ -83,24 +96,36 @@ fn grammar() -> Command {
 }
 
 fn invocation(line: &str) -> Invocation {
+    let help = |command| Invocation::Reply {
+        text: help_for(command),
+        mistake: false,
+    };
+    let wrong = |text| Invocation::Reply {
+        text,
+        mistake: true,
+    };
     let Some(words) = shlex::split(line) else {
-        return Invocation::Reply(format!("error: a quote is not closed in `{line}`"));
+        return wrong(format!("error: a quote is not closed in `{line}`"));
     };
     let args = words.get(1..).unwrap_or_default().to_vec();
     match grammar().try_get_matches_from(&args) {
         Ok(found) => match found.subcommand() {
-            Some(("help", help)) => Invocation::Reply(help_for(help.get_one::<String>("command"))),
+            Some(("help", asked)) => help(asked.get_one::<String>("command")),
             Some((name, _)) => Invocation::Perform {
                 capability: name.to_owned(),
                 args: args.get(1..).unwrap_or_default().to_vec(),
             },
-            None => Invocation::Reply(help_for(None)),
+            None => help(None),
         },
-        Err(error) if args.is_empty() => {
-            tracing::debug!(%error, "a command without a word");
-            Invocation::Reply(help_for(None))
+        Err(_) if args.is_empty() => help(None),
+        Err(error) => {
+            // `--help` is an error to clap, and none to the person who asks for it.
+            let text = error.render().to_string().trim_end().to_owned();
+            Invocation::Reply {
+                text,
+                mistake: error.use_stderr(),
+            }
         }
-        Err(error) => Invocation::Reply(error.render().to_string().trim_end().to_owned()),
     }
 }
 

@@ -63,7 +63,8 @@ fn quotes_code_links_html_and_prose_are_not() {
 
 #[test]
 fn a_mistake_gets_one_reply_that_helps() {
-    let [Invocation::Reply(text)] = &parse("/waterline diagnoze\n/waterline diagnose --rum 3")[..]
+    let [Invocation::Reply { text, .. }] =
+        &parse("/waterline diagnoze\n/waterline diagnose --rum 3")[..]
     else {
         panic!()
     };
@@ -72,15 +73,15 @@ fn a_mistake_gets_one_reply_that_helps() {
         "{text}"
     );
     assert!(text.contains("--rum") && text.contains("--run"), "{text}");
-    let [Invocation::Reply(text)] = &parse("/waterline")[..] else {
+    let [Invocation::Reply { text, .. }] = &parse("/waterline")[..] else {
         panic!()
     };
     assert!(text.contains("diagnose") && text.contains("help"), "{text}");
-    let [Invocation::Reply(text)] = &parse("/waterline help diagnose")[..] else {
+    let [Invocation::Reply { text, .. }] = &parse("/waterline help diagnose")[..] else {
         panic!()
     };
     assert!(text.contains("--run"), "{text}");
-    let [Invocation::Reply(text)] = &parse("/waterline diagnose \"x")[..] else {
+    let [Invocation::Reply { text, .. }] = &parse("/waterline diagnose \"x")[..] else {
         panic!()
     };
     assert!(text.contains("quote"), "{text}");

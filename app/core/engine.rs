@@ -89,7 +89,7 @@ fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job
     let job = |invocation| Job {
         task: match invocation {
             Invocation::Perform { capability, args } => Task::Perform { capability, args },
-            Invocation::Reply(text) => Task::Reply { text },
+            Invocation::Reply { text, mistake } => Task::Reply { text, mistake },
         },
         subject: subject.clone(),
         trigger: Trigger::Command {
@@ -117,7 +117,8 @@ pub async fn perform(ports: &Ports, job: &Job) -> Result<Outcome> {
         let needed = entry.map_or(Permission::Read, |e| e.asked_by);
         let repo = job.subject.repo();
         let allowed = ports.github.permission(repo, &author.login).await? >= needed;
-        let reaction = if allowed && entry.is_some() {
+        let understood = !matches!(job.task, Task::Reply { mistake: true, .. });
+        let reaction = if allowed && understood {
             Reaction::Eyes
         } else {
             Reaction::Confused
@@ -134,7 +135,7 @@ pub async fn perform(ports: &Ports, job: &Job) -> Result<Outcome> {
         (Task::Perform { args, .. }, Some(entry)) => {
             perform_capability(ports, job, entry, args).await
         }
-        (Task::Reply { text }, _)
+        (Task::Reply { text, .. }, _)
         | (
             Task::Perform {
                 capability: text, ..
@@ -178,7 +179,12 @@ async fn perform_capability(
         Err(error) => return publish::broken_config(ports, job, &error).await,
     };
     if !config.is_enabled(entry.name) {
-        return Ok(Outcome::quiet("switched off by the configuration"));
+        let off = format!("`{}` is switched off by the configuration", entry.name);
+        // Unasked, that is the wish of the repository; asked, silence would puzzle.
+        return match job.trigger {
+            Trigger::Command { .. } => reply(ports, job, &off).await,
+            _ => Ok(Outcome::quiet(off)),
+        };
     }
     if job.trigger == Trigger::Event
         && !narrow::applies(ports, &config.only(entry.name), &job.subject).await?

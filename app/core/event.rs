@@ -93,6 +93,8 @@ pub enum Task {
     Reply {
         /// What to say, as plain text that is shown as a block of code.
         text: String,
+        /// True where the command could not be understood.
+        mistake: bool,
     },
 }
 

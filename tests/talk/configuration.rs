@@ -27,9 +27,15 @@ fn a_broken_configuration_is_a_red_check_with_line_and_column() {
         assert_eq!(house.posted().await, ["check waterline/config: failure"]);
         let head = house.github.home().head_of(pull);
         let checks = house.github.home().check_runs_of(&head);
-        let check = checks.iter().find(|c| c.name == "waterline/config").unwrap();
+        let check = checks
+            .iter()
+            .find(|c| c.name == "waterline/config")
+            .unwrap();
         let title = check.output.title.as_deref().unwrap();
-        assert!(title.contains("Line 2, column 3") && title.contains("`comment`"), "{title}");
+        assert!(
+            title.contains("Line 2, column 3") && title.contains("`comment`"),
+            "{title}"
+        );
         // Once it is mended on the default branch, the check turns green with the next job.
         configure(house, "diagnose:\n  comment: true\n");
         ci(house, pull, cart_job()).await;
@@ -113,5 +119,24 @@ fn the_organisations_file_counts_too() {
         )
         .await;
         assert!(house.posted().await.is_empty());
+    });
+}
+
+#[test]
+fn asked_for_what_is_switched_off_it_says_so() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        configure(house, "diagnose: {enabled: false}\n");
+        house
+            .github
+            .home()
+            .comment(pull, "dev", "/waterline diagnose")
+            .await
+            .unwrap();
+        assert_eq!(
+            house.posted().await,
+            ["reaction eyes".to_owned(), format!("comment on #{pull}")]
+        );
+        assert!(comments(house, pull)[1].contains("switched off"));
     });
 }

@@ -132,9 +132,13 @@ fn two_workflows_share_one_comment() {
                 "✖ 1 problem (1 error, 0 warnings)",
             ],
         );
-        home.finish_run(run, "failure", vec![FinishedJob::failure("lint", log.as_str())])
-            .await
-            .unwrap();
+        home.finish_run(
+            run,
+            "failure",
+            vec![FinishedJob::failure("lint", log.as_str())],
+        )
+        .await
+        .unwrap();
         let posted = house.posted().await;
         assert_eq!(
             posted[0],

@@ -61,7 +61,10 @@ fn a_missing_permission_takes_away_one_feature() {
         house.github.with(|world| {
             let mut permissions = world.app.permissions.clone();
             permissions.grant("checks", Level::Read);
-            world.installations.iter_mut().for_each(|i| i.permissions = Some(permissions.clone()));
+            world
+                .installations
+                .iter_mut()
+                .for_each(|i| i.permissions = Some(permissions.clone()));
         });
         let pull = pull_request(house).await;
         ci(house, pull, cart_job()).await;

@@ -18,6 +18,8 @@ use crate::port::Run;
 pub struct Verdict {
     /// How it stands.
     pub outcome: Outcome,
+    /// How many runs that was decided from.
+    pub runs: usize,
     /// What failed, the most telling first.
     pub findings: Vec<Finding>,
     /// Workflows that failed before and pass now.
@@ -127,6 +129,7 @@ pub(super) fn decide(facts: &Facts, rules: &Rules) -> Verdict {
     };
     Verdict {
         outcome,
+        runs: runs.len(),
         findings,
         fixed,
         comment: rules.comment,

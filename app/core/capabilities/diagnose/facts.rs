@@ -164,6 +164,13 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
     }
     if let Some(run) = facts.asked_run {
         let run = github.run(repo, run).await?;
+        if run.status != "completed" {
+            let name = run.name;
+            return Err(Error::Usage(format!(
+                "run {} of {name} has not ended yet",
+                run.id
+            )));
+        }
         facts.runs.push(run_facts(github, repo, run).await?);
     } else if facts.pull_request.is_none() {
         return Err(Error::Usage(

@@ -50,9 +50,21 @@ pub struct Rules {
     pub check: bool,
     /// Patterns of workflow names that are left alone.
     pub ignore_workflows: Vec<String>,
-    /// The most lines of a log that one finding shows, 1 to 50.
-    #[schemars(range(min = 1, max = 50))]
+    /// The most lines of a log that one finding shows, 1 to 15.
+    #[schemars(range(min = 1, max = 15))]
+    #[serde(deserialize_with = "one_to_fifteen")]
     pub lines: u8,
+}
+
+/// The log reader gives at most fifteen lines, and without any there is no evidence.
+fn one_to_fifteen<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<u8, D::Error> {
+    let lines = u8::deserialize(deserializer)?;
+    if (1..=15).contains(&lines) {
+        return Ok(lines);
+    }
+    Err(serde::de::Error::custom("`lines` goes from 1 to 15"))
 }
 
 impl Default for Rules {

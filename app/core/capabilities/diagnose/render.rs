@@ -46,6 +46,7 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
 fn title(verdict: &Verdict) -> String {
     match (verdict.outcome, verdict.findings.first()) {
         (Outcome::Fixed, _) => "Fixed: everything passes now".to_owned(),
+        (Outcome::Passed, _) | (_, None) if verdict.runs == 0 => "No run has ended yet".to_owned(),
         (Outcome::Passed, _) | (_, None) => "Nothing failed".to_owned(),
         (_, Some(first)) => {
             let more = verdict.findings.len() - 1;
@@ -162,8 +163,10 @@ fn headline(finding: &Finding) -> Line {
     let mut line: Line = line!["❌ "];
     line.push(strong(place(finding)));
     match &finding.step {
-        Some(step) => line.extend(line![" failed in ", code(step.clone())]),
-        None => line.push(" failed".into()),
+        Some(step) if !step.trim().is_empty() => {
+            line.extend(line![" failed in ", code(step.clone())])
+        }
+        _ => line.push(" failed".into()),
     }
     if let (Some(workflow), false) = (&finding.workflow, finding.jobs.is_empty()) {
         line.extend(line![" of ", workflow.clone()]);
