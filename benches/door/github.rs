@@ -10,7 +10,7 @@ use crate::http;
 
 /// How it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub(crate) enum Manner {
     /// Never. Whoever asks waits: jobs stay in the queue.
     Silent,
     /// At once, with 404: the installation is gone, and with it the job.
@@ -18,15 +18,15 @@ pub enum Manner {
 }
 
 /// An API; it ends when dropped.
-pub struct GitHub {
+pub(crate) struct GitHub {
     /// Where it is.
-    pub url: String,
+    pub(crate) url: String,
     task: JoinHandle<()>,
 }
 
 impl GitHub {
     /// Starts one on a free port.
-    pub async fn start(manner: Manner) -> Result<Self> {
+    pub(crate) async fn start(manner: Manner) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let task = tokio::spawn(async move {

@@ -1,7 +1,7 @@
 //! As much of HTTP/1.1 as two ends of a loopback socket need: where a message ends, and its status.
 
 /// The length of the whole message at the start of these bytes, once all of it is there.
-pub fn whole(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn whole(bytes: &[u8]) -> Option<usize> {
     let head = find(bytes, b"\r\n\r\n")? + 4;
     let length = match header(&bytes[..head], "content-length") {
         Some(length) => head + length.parse::<usize>().ok()?,
@@ -14,7 +14,7 @@ pub fn whole(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The status of an answer, 0 for what is none.
-pub fn status(answer: &[u8]) -> u16 {
+pub(crate) fn status(answer: &[u8]) -> u16 {
     let digits = answer.get(9..12).unwrap_or_default();
     std::str::from_utf8(digits)
         .ok()
@@ -23,7 +23,7 @@ pub fn status(answer: &[u8]) -> u16 {
 }
 
 /// Whether the other end will close the connection.
-pub fn closes(answer: &[u8]) -> bool {
+pub(crate) fn closes(answer: &[u8]) -> bool {
     header(answer, "connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 

@@ -18,24 +18,24 @@ use crate::parcel::Parcel;
 
 /// Whom to call, and how.
 #[derive(Clone, Copy)]
-pub struct Target<'a> {
+pub(crate) struct Target<'a> {
     /// Where it listens.
-    pub addr: SocketAddr,
+    pub(crate) addr: SocketAddr,
     /// The path of its webhook.
-    pub path: &'a str,
+    pub(crate) path: &'a str,
     /// What to send.
-    pub parcels: &'a [Parcel],
+    pub(crate) parcels: &'a [Parcel],
 }
 
 /// What was counted while it was counted.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// How long each delivery took that was answered with 2xx.
-    pub latencies: Vec<Duration>,
+    pub(crate) latencies: Vec<Duration>,
     /// Deliveries that were answered with anything else.
-    pub refused: u64,
+    pub(crate) refused: u64,
     /// Deliveries that were answered with 2xx, also outside the time that counts.
-    pub acknowledged: u64,
+    pub(crate) acknowledged: u64,
 }
 
 struct State {
@@ -47,7 +47,7 @@ struct State {
 }
 
 /// Loads a server; `begin` and `end` are called on the borders of the time that counts.
-pub async fn run<T>(
+pub(crate) async fn run<T>(
     target: Target<'static>,
     connections: usize,
     warm_up: Duration,

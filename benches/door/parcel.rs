@@ -7,24 +7,24 @@ use anyhow::{Context as _, Result};
 use waterline_standin::{FinishedJob, RunOn, World, payload, signature};
 
 /// What both servers are told to check signatures with.
-pub const SECRET: &str = "a secret for the bench alone";
+pub(crate) const SECRET: &str = "a secret for the bench alone";
 
 /// How many different bodies there are.
 const BODIES: usize = 2_000;
 
 /// One request but for its GUID, which ends the head.
-pub struct Parcel {
+pub(crate) struct Parcel {
     /// Everything of the head that stands before the GUID.
     head: Vec<u8>,
     body: Vec<u8>,
 }
 
 /// The parcels of one kind of event.
-pub struct Parcels {
+pub(crate) struct Parcels {
     /// Runs that have ended: a job each.
-    pub completed: Vec<Parcel>,
+    pub(crate) completed: Vec<Parcel>,
     /// Runs that were asked for: nothing for Waterline to do.
-    pub requested: Vec<Parcel>,
+    pub(crate) requested: Vec<Parcel>,
 }
 
 impl Parcel {
@@ -46,7 +46,7 @@ impl Parcel {
     }
 
     /// The whole request, into a buffer that is used again and again.
-    pub fn write(&self, path: &str, guid: &str, into: &mut Vec<u8>) {
+    pub(crate) fn write(&self, path: &str, guid: &str, into: &mut Vec<u8>) {
         into.clear();
         for part in [
             b"POST ",
@@ -62,13 +62,13 @@ impl Parcel {
     }
 
     /// The size of the body.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.body.len()
     }
 }
 
 /// Makes all of them.
-pub fn all() -> Result<Parcels> {
+pub(crate) fn all() -> Result<Parcels> {
     let mut world = World::default();
     let run = world
         .begin_run("octo/shop", "CI", RunOn::PullRequest(1))

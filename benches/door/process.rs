@@ -8,15 +8,15 @@ use anyhow::{Context as _, Result, ensure};
 
 /// What a process and its children have used so far.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Usage {
+pub(crate) struct Usage {
     /// User and system time of all their threads.
-    pub cpu: Duration,
+    pub(crate) cpu: Duration,
     /// The most memory that was resident, in bytes.
-    pub peak: u64,
+    pub(crate) peak: u64,
 }
 
 /// Puts this process, and all that it starts, on one core.
-pub fn pin_myself(core: usize) -> Result<()> {
+pub(crate) fn pin_myself(core: usize) -> Result<()> {
     let pid = std::process::id().to_string();
     let told = Command::new("taskset")
         .args(["-cp", &core.to_string(), &pid])
@@ -31,7 +31,7 @@ pub fn pin_myself(core: usize) -> Result<()> {
 }
 
 /// The use of a process and all its children.
-pub fn usage(pid: u32) -> Result<Usage> {
+pub(crate) fn usage(pid: u32) -> Result<Usage> {
     let mut sum = Usage::default();
     let mut left = vec![pid];
     while let Some(pid) = left.pop() {

@@ -14,31 +14,31 @@ use crate::subject::Subject;
 
 /// What came of it.
 #[derive(Debug, Clone)]
-pub struct Round {
+pub(crate) struct Round {
     /// Who was measured.
-    pub subject: Subject,
+    pub(crate) subject: Subject,
     /// With how many connections.
-    pub connections: usize,
+    pub(crate) connections: usize,
     /// For which time.
-    pub turn: usize,
+    pub(crate) turn: usize,
     /// Deliveries that were answered with 2xx, a second.
-    pub rate: f64,
+    pub(crate) rate: f64,
     /// The median of their latencies.
-    pub p50: Duration,
+    pub(crate) p50: Duration,
     /// All but a hundredth were answered by then.
-    pub p99: Duration,
+    pub(crate) p99: Duration,
     /// Processor time of the server for each.
-    pub cpu: Duration,
+    pub(crate) cpu: Duration,
     /// The server's peak of resident memory, in bytes.
-    pub peak: u64,
+    pub(crate) peak: u64,
     /// The part of the time in which the server had its core.
-    pub busy: f64,
+    pub(crate) busy: f64,
     /// Deliveries that were answered with anything but 2xx.
-    pub refused: u64,
+    pub(crate) refused: u64,
 }
 
 /// Measures one server once.
-pub async fn run(
+pub(crate) async fn run(
     options: &Options,
     subject: Subject,
     connections: usize,
@@ -64,7 +64,7 @@ pub async fn run(
     )
     .await?;
     drop(server);
-    if subject != Subject::Probot && options.database.is_none() {
+    if subject.stores() && options.database.is_none() {
         check(&folder.path().join("waterline.sqlite"), tally.acknowledged).await?;
     }
     let mut latencies = tally.latencies;

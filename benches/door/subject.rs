@@ -25,7 +25,7 @@ use crate::parcel::{Parcel, Parcels, SECRET};
 
 /// Somebody who takes deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
+pub(crate) enum Subject {
     /// Probot 14.
     Probot,
     /// Waterline; jobs stay in the queue.
@@ -37,15 +37,15 @@ pub enum Subject {
 }
 
 /// A server that is running; killed when dropped.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     /// Where it listens.
-    pub addr: SocketAddr,
+    pub(crate) addr: SocketAddr,
 }
 
 impl Subject {
     /// What the table calls it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Probot => "Probot",
             Self::Ours => "Waterline",
@@ -55,7 +55,7 @@ impl Subject {
     }
 
     /// Where it takes webhooks.
-    pub fn path(self) -> &'static str {
+    pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Probot => "/api/github/webhooks",
             _ => "/webhook",
@@ -63,15 +63,20 @@ impl Subject {
     }
 
     /// What it is sent.
-    pub fn parcels(self, parcels: &Parcels) -> &[Parcel] {
+    pub(crate) fn parcels(self, parcels: &Parcels) -> &[Parcel] {
         match self {
             Self::OursWithoutJobs => &parcels.requested,
             _ => &parcels.completed,
         }
     }
 
+    /// Whether what it acknowledges is in its database.
+    pub(crate) fn stores(self) -> bool {
+        matches!(self, Self::Ours | Self::OursWithJobs)
+    }
+
     /// The GitHub that it meets.
-    pub fn github(self) -> Manner {
+    pub(crate) fn github(self) -> Manner {
         match self {
             Self::OursWithJobs => Manner::Gone,
             _ => Manner::Silent,
@@ -79,7 +84,7 @@ impl Subject {
     }
 
     /// Starts it on its core, and waits until it listens.
-    pub fn start(self, options: &Options, folder: &Path, api: &str) -> Result<Running> {
+    pub(crate) fn start(self, options: &Options, folder: &Path, api: &str) -> Result<Running> {
         let key = folder.join("key.pem");
         let private = key::generate()?.private;
         std::fs::write(&key, &private)?;
@@ -145,7 +150,7 @@ fn probot(command: &mut Command, private: &str, api: &str) -> Result<()> {
 
 impl Running {
     /// Its process.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 }
@@ -158,7 +163,7 @@ impl Drop for Running {
 }
 
 /// Which servers are measured.
-pub fn wanted(options: &Options) -> Result<Vec<Subject>> {
+pub(crate) fn wanted(options: &Options) -> Result<Vec<Subject>> {
     let mut subjects = Vec::new();
     if options.only != Some(Only::Ours) {
         match install() {

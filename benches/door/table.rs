@@ -13,7 +13,7 @@ const MORE: f64 = 3.0;
 const LESS: f64 = 1.0 / 3.0;
 
 /// What was measured, and where.
-pub fn conditions(options: &Options, parcels: &Parcels) -> String {
+pub(crate) fn conditions(options: &Options, parcels: &Parcels) -> String {
     let bytes = parcels.completed.iter().map(super::parcel::Parcel::size);
     let kilobytes = bytes.sum::<usize>() as f64 / parcels.completed.len() as f64 / 1e3;
     format!(
@@ -29,7 +29,7 @@ pub fn conditions(options: &Options, parcels: &Parcels) -> String {
 }
 
 /// The table's first line.
-pub fn head() -> String {
+pub(crate) fn head() -> String {
     format!(
         "{:<12}{:>12}{:>7}{:>14}{:>9}{:>9}{:>9}{:>10}{:>8}{:>9}",
         "server",
@@ -46,7 +46,7 @@ pub fn head() -> String {
 }
 
 /// One line of it.
-pub fn line(round: &Round) -> String {
+pub(crate) fn line(round: &Round) -> String {
     let turn = match round.turn {
         0 => "median".to_owned(),
         turn => turn.to_string(),
@@ -66,7 +66,7 @@ pub fn line(round: &Round) -> String {
 }
 
 /// The median of every column, for every server and number of connections.
-pub fn medians(options: &Options, subjects: &[Subject], rounds: &[Round]) -> String {
+pub(crate) fn medians(options: &Options, subjects: &[Subject], rounds: &[Round]) -> String {
     let mut text = head();
     for &connections in &options.connections {
         for &subject in subjects {
@@ -79,7 +79,7 @@ pub fn medians(options: &Options, subjects: &[Subject], rounds: &[Round]) -> Str
 }
 
 /// How Waterline compares with Probot, where both were measured.
-pub fn ratios(options: &Options, subjects: &[Subject], rounds: &[Round]) -> String {
+pub(crate) fn ratios(options: &Options, subjects: &[Subject], rounds: &[Round]) -> String {
     let mut text = String::new();
     for &connections in &options.connections {
         let Some(probot) = median(rounds, Subject::Probot, connections) else {
