@@ -6,8 +6,8 @@ use regex::Captures;
 use crate::Category;
 use crate::engine::BlockPatterns;
 use crate::finding::{Finding, Line};
-use crate::place;
 use crate::rule::Part;
+use crate::{loose, place};
 
 /// What became of a line that was offered to a block.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub(crate) struct Open {
     lines: u16,
     blanks: u8,
     dropped: bool,
+    /// Whether stack frames have begun: the message lies before them.
+    framed: bool,
+    /// The line that named the place.
+    placed: Option<Line>,
 }
 
 impl Open {
@@ -41,6 +45,8 @@ impl Open {
             lines: 0,
             blanks: 0,
             dropped: false,
+            framed: false,
+            placed: None,
         }
     }
 
@@ -68,14 +74,21 @@ impl Open {
                 return self.take(no, text, *part, &captures);
             }
         }
+        // What stands further left than the heading is no part of its report.
+        if self.patterns.spec.plain && indent(text) < indent(&self.finding.head.text) {
+            return Taken::No;
+        }
         Taken::Unknown
     }
 
     /// Takes a line that no part knows and that begins nothing else.
     pub(crate) fn plain(&mut self, no: u64, text: &str) {
-        if self.patterns.spec.plain && self.finding.said.is_empty() {
+        if !self.patterns.spec.plain {
+            return;
+        }
+        if self.finding.said.is_empty() {
             self.finding.said.push(Line::new(no, text));
-        } else if self.patterns.spec.plain && self.finding.more.len() < 3 {
+        } else if self.finding.more.len() < 3 && !self.framed && !loose::idle(text) {
             self.finding.more.push(Line::new(no, text));
         }
     }
@@ -92,7 +105,17 @@ impl Open {
                     self.finding.more.push(Line::new(no, text));
                 }
             }
-            Part::At | Part::Last => self.place(part, captures),
+            Part::At | Part::Last => {
+                self.framed = true;
+                if self.place(part, captures) {
+                    self.placed = Some(Line::new(no, text));
+                }
+            }
+            Part::Quote => self.finding.surround(no, text),
+            Part::Statement if self.finding.said.is_empty() => {
+                self.finding.frame = vec![Line::new(no, text)];
+            }
+            Part::Statement => {}
             Part::Test => {
                 if self.finding.test.is_none() {
                     self.finding.test = crate::names::captured(captures);
@@ -120,22 +143,22 @@ impl Open {
         }
     }
 
-    fn place(&mut self, part: Part, captures: &Captures<'_>) {
-        let Some(at) = place::captured(captures) else {
-            return;
+    /// Takes the place that a line names; says whether it is the one that counts.
+    fn place(&mut self, part: Part, captures: &Captures<'_>) -> bool {
+        let Some(at) = place::captured(captures).filter(|at| !place::foreign(&at.file)) else {
+            return false;
         };
-        if place::foreign(&at.file) {
-            return;
-        }
         // A frame in the test's own class says more than one in a helper.
         let own = self
             .finding
             .test
             .as_deref()
             .is_some_and(|test| owns(test, &at.file));
-        if part == Part::Last || own || self.finding.at.is_none() {
+        let counts = part == Part::Last || own || self.finding.at.is_none();
+        if counts {
             self.finding.at = Some(at);
         }
+        counts
     }
 
     /// Adds a line to the test's name.
@@ -161,6 +184,10 @@ impl Open {
         if self.finding.said.is_empty() && self.finding.head_is_mute() {
             self.finding.said = std::mem::take(&mut self.finding.more);
         }
+        if let Some(placed) = self.placed.take() {
+            self.finding.frame.push(placed);
+            self.finding.frame.sort_by_key(|line| line.no);
+        }
         if let Some(test) = &mut self.finding.test {
             *test = test.trim_end_matches(':').trim().to_owned();
         }
@@ -173,6 +200,11 @@ impl Open {
         self.finding.key = crate::mask::template(self.finding.message());
         Some(self.finding)
     }
+}
+
+/// How far a line is indented.
+fn indent(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\t']).len()
 }
 
 /// Whether a test's name names the file as its class: `shop.PriceTest.adds` and `PriceTest.java`.

@@ -10,6 +10,9 @@ use crate::{Category, Cause, LineRange};
 /// The most findings that are told.
 const CAUSES: usize = 40;
 
+/// So many lines are shown before the code around the best cause is left out.
+const SHOWN: usize = 8;
+
 /// The causes to show, in at most `most` lines.
 pub(crate) fn choose(ranked: &[Ranked], notes: &[(&'static str, Line)], most: usize) -> Vec<Cause> {
     let Some(best) = ranked.first() else {
@@ -31,6 +34,7 @@ pub(crate) fn choose(ranked: &[Ranked], notes: &[(&'static str, Line)], most: us
         let lines = lines(finding, at, again, &mut taken, room);
         causes.extend(runs(&lines, finding));
     }
+    causes.extend(surroundings(&best.finding, &mut taken, most.min(SHOWN)));
     for (name, line) in notes.iter().rev().take(2).rev() {
         if taken.len() < most && taken.insert(line.no) {
             causes.push(Cause::new(
@@ -43,6 +47,19 @@ pub(crate) fn choose(ranked: &[Ranked], notes: &[(&'static str, Line)], most: us
     causes
 }
 
+/// What a person needs around the best finding: the code it quotes, and the place.
+fn surroundings(finding: &Finding, taken: &mut HashSet<u64>, most: usize) -> Vec<Cause> {
+    let room = most.saturating_sub(taken.len());
+    let lines: Vec<&Line> = finding
+        .frame
+        .iter()
+        .filter(|line| !line.text.trim().is_empty() && !taken.contains(&line.no))
+        .take(room)
+        .collect();
+    taken.extend(lines.iter().map(|line| line.no));
+    runs(&lines, finding)
+}
+
 /// Whether a finding is shown beside the best one.
 fn worth(item: &Ranked, best: &Ranked, shown: usize) -> bool {
     let near = best.score - item.score;
@@ -51,6 +68,10 @@ fn worth(item: &Ranked, best: &Ranked, shown: usize) -> bool {
         let tools =
             best.finding.category != Some(Category::Test) && item.finding.tier >= Tier::Fatal;
         return near <= 16 && shown < 14 || shown < 6 && tools;
+    }
+    if best.finding.tier > Tier::Loose && item.finding.tier == Tier::Loose {
+        // A reader knew the cause: a guess beside it has to be a good one.
+        return near <= 14 && shown < 10 || shown < 6 && item.score >= 34;
     }
     near <= 14 && shown < 10 || shown < 8 && item.score >= 24
 }

@@ -6,6 +6,9 @@ use crate::{Category, Location};
 /// The longest text of a line that is kept.
 pub(crate) const WIDTH: usize = 1000;
 
+/// The most lines around a message that are kept.
+const FRAME: usize = 7;
+
 /// A line that is kept: its number in the log and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -40,6 +43,8 @@ pub(crate) struct Finding {
     pub(crate) said: Vec<Line>,
     /// Lines that tell more.
     pub(crate) more: Vec<Line>,
+    /// Lines of its report that tell nothing by themselves and make the rest understood.
+    pub(crate) frame: Vec<Line>,
     pub(crate) first: First,
     pub(crate) test: Option<String>,
     pub(crate) at: Option<Location>,
@@ -63,6 +68,7 @@ impl Finding {
             head,
             said: Vec::new(),
             more: Vec::new(),
+            frame: Vec::new(),
             first: First::Said,
             test: None,
             at: None,
@@ -94,6 +100,13 @@ impl Finding {
         self.head.text.starts_with("* ")
     }
 
+    /// Keeps a line around the message, while there is room.
+    pub(crate) fn surround(&mut self, no: u64, text: &str) {
+        if self.frame.len() < FRAME {
+            self.frame.push(Line::new(no, text));
+        }
+    }
+
     /// What was said, in one line.
     pub(crate) fn message(&self) -> &str {
         self.said.first().map_or(&self.head.text, |line| &line.text)
@@ -101,7 +114,7 @@ impl Finding {
 }
 
 /// Whether a line puts a value beside the one that was wanted.
-fn compares(text: &str) -> bool {
+pub(crate) fn compares(text: &str) -> bool {
     let low = text.to_ascii_lowercase();
     let wanted = low.contains("expect") || low.contains("should be") || low.contains(" want");
     (wanted && (low.contains("but") || low.contains("got") || low.contains("received")))

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Line};
 use crate::frame::Mark;
 use crate::rule::{Rule, Then, Tier};
 use crate::scan::Scanner;
-use crate::{clean, names, place};
+use crate::{clean, loose, names, place};
 
 impl Scanner {
     /// A line of a step's own output.
@@ -70,7 +70,7 @@ impl Scanner {
             return;
         }
         self.follow -= 1;
-        if text.trim().is_empty() {
+        if text.trim().is_empty() || loose::idle(text) {
             self.follow = 0;
             return;
         }

@@ -95,7 +95,7 @@ impl Loose {
 pub(crate) fn score(text: &str) -> i32 {
     let text = text.trim();
     let low = text.to_lowercase();
-    if low.is_empty() || harmless(&low) {
+    if low.is_empty() || harmless(&low) || idle(text) {
         return 0;
     }
     let mut score = 1;
@@ -148,6 +148,39 @@ pub(crate) fn score(text: &str) -> i32 {
         score -= 4;
     }
     score
+}
+
+/// Whether a line tells of success, or only where help is to be had: it adds nothing to a cause.
+pub(crate) fn idle(text: &str) -> bool {
+    const STARTS: [&str; 9] = [
+        "pass ",
+        "passed ",
+        "ok ",
+        "✓ ",
+        "✔ ",
+        "node.js v",
+        "tip: ",
+        "hint: disable ",
+        "npm error run ",
+    ];
+    const ANYWHERE: [&str; 13] = [
+        "for more info",
+        "for more details",
+        "for further info",
+        "see the documentation",
+        "more detailed explanations",
+        "have detailed explanations",
+        "a complete log of this run",
+        "--explain",
+        "run with --stacktrace",
+        "rust_backtrace=",
+        "to rerun ",
+        "run with --info",
+        "get more help at",
+    ];
+    let low = text.trim().to_lowercase();
+    STARTS.iter().any(|start| low.starts_with(start))
+        || ANYWHERE.iter().any(|words| low.contains(words))
 }
 
 /// Ways of using the words that tell nothing.

@@ -20,6 +20,14 @@ pub(crate) fn captured(captures: &Captures<'_>) -> Option<Location> {
 /// A path as the repository knows it: without the machine's part.
 pub(crate) fn relative(path: &str) -> String {
     let path = path.strip_prefix("file://").unwrap_or(path);
+    // Bundlers name a source by the bundle that it went into.
+    let path = match path
+        .strip_prefix("webpack")
+        .and_then(|rest| rest.split_once("/./"))
+    {
+        Some((_, source)) => source,
+        None => path,
+    };
     let slashed = path.replace('\\', "/");
     let slashed = slashed.trim_start_matches("./");
     for mark in [
@@ -103,6 +111,7 @@ mod tests {
         assert_eq!(relative("D:\\a\\app\\app\\src\\a.cs"), "src/a.cs");
         assert_eq!(relative("./src/a.rs"), "src/a.rs");
         assert_eq!(relative("/opt/x.c"), "/opt/x.c");
+        assert_eq!(relative("webpack://shop/./src/a.ts"), "src/a.ts");
     }
 
     #[test]

@@ -144,6 +144,7 @@ fn tail(store: &Store, segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ra
     store
         .tail
         .iter()
+        .filter(|line| line.text.contains(char::is_alphanumeric) && !crate::loose::idle(&line.text))
         .take(4)
         .enumerate()
         .filter(|(_, line)| !baseline.is_some_and(|base| base.knows(&line.text)))

@@ -1,7 +1,7 @@
 //! Tells what was read: chooses the step, orders its findings, names the category, and puts the
 //! failure in one sentence.
 
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::rank::{self, Ranked};
 use crate::rule::Tier;
 use crate::step::{self, Segment};
@@ -180,7 +180,9 @@ fn linted(ranked: &[Ranked]) -> bool {
 /// Whether a test that fails with this message fails for another reason than what it tests.
 fn of_a_test(category: Category, finding: &Finding) -> bool {
     match category {
-        Category::Timeout | Category::Crash | Category::Oom | Category::Disk => true,
+        // An assertion that is tried until its time is up fails for the value, not for the time.
+        Category::Timeout => !finding::compares(finding.message()),
+        Category::Crash | Category::Oom | Category::Disk => true,
         Category::Dependency | Category::Compile => {
             finding.test.is_none() || finding.name.contains("collect")
         }

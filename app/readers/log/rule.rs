@@ -182,6 +182,10 @@ pub(crate) enum Part {
     Test,
     /// It continues the test's name.
     Title,
+    /// It quotes the code: shown below the cause.
+    Quote,
+    /// It quotes the code, and only the last such line before the message counts.
+    Statement,
     /// It says nothing.
     Skip,
     /// The block ended before it.

@@ -129,6 +129,7 @@ fn merge(old: &mut Finding, new: Finding) {
         old.head = new.head;
         old.said = new.said;
         old.more = new.more;
+        old.frame = new.frame;
         old.first = new.first;
         old.key = new.key;
     } else if has && !had && new.tier == Tier::Summary {

@@ -116,6 +116,7 @@ const PHRASES: &[(Category, &[&str])] = &[
             "connection reset",
             "etimedout",
             "connection timed out",
+            "request timed out",
             "could not resolve host",
             "could not resolve proxy",
             " enotfound",

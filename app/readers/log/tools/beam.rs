@@ -9,7 +9,7 @@ static EXUNIT: Block = Block {
     said: 4,
     ..Block::new(&[
         (
-            r"^\s+(?:test/|lib/|apps/)?(?P<file>\S+\.exs?):(?P<line>\d+): (?:\(|\w)",
+            r"^\s+(?P<file>\S+\.exs?):(?P<line>\d+): (?:\(|\w)",
             Part::Last,
         ),
         (r"^\s+\S+\.exs?:\d+$", Part::Skip),
@@ -29,7 +29,7 @@ static ERROR: Block = Block {
     ..Block::new(&[
         (r"└─ (?P<file>\S+?):(?P<line>\d+)", Part::At),
         (r"^\s+(?P<file>\S+\.exs?):(?P<line>\d+)", Part::At),
-        (r"^\s*│|^\s*\d+ │", Part::Skip),
+        (r"^\s*│|^\s*\d+ │", Part::Quote),
         (r"^\S", Part::End),
     ])
 };

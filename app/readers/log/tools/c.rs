@@ -1,6 +1,6 @@
 //! C and C++: gcc, clang, MSVC, linkers, CMake, clang-tidy, sanitizers, valgrind, gtest, catch2, ctest.
 
-use crate::Category::{Compile, Config, Crash, Lint, Test};
+use crate::Category::{Compile, Config, Crash, Lint, Test, Timeout};
 use crate::rule::{Block, First, Part, Rule, Then, Tier};
 
 static GTEST: Block = Block {
@@ -103,7 +103,8 @@ pub(crate) static RULES: &[Rule] = &[
         .then(Then::Cause(1)),
     Rule::new("boost: failure", &["error: in \""], r#"^(?P<file>\S+?)(?::|\()(?P<line>\d+)\)?: (?:fatal )?error: in "(?P<test>[^"]+)": (?P<msg>.+)"#, Tier::Failure).is(Test),
     Rule::new("unity: failure", &[":FAIL"], r"^(?P<file>\S+?):(?P<line>\d+):(?P<test>\w+):FAIL(?:: (?P<msg>.*))?$", Tier::Failure).is(Test),
-    Rule::new("ctest: failed test", &["***Failed", "***Exception", "***Timeout", "***Not Run"], r"^\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*\s*\*\*\*", Tier::Summary).is(Test),
+    Rule::new("ctest: timeout", &["***Timeout"], r"^\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*\s*\*\*\*Timeout", Tier::Summary).is(Timeout),
+    Rule::new("ctest: failed test", &["***Failed", "***Exception", "***Not Run"], r"^\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*\s*\*\*\*", Tier::Summary).is(Test),
     Rule::new("ctest: failed test", &["(Failed)", "(SEGFAULT)", "(Timeout)"], r"^\s+\d+ - (?P<test>\S+) \((?:Failed|SEGFAULT|Timeout|Subprocess aborted)\)", Tier::Summary).then(Then::Test),
     Rule::new("sanitizer: error", &["Sanitizer: ", "ERROR: LeakSanitizer"], r"^(?:==\d+==)?(?:ERROR|WARNING): (?:Address|Leak|Memory|Thread|Undefined)\w*Sanitizer: (?P<msg>.+)", Tier::Crash)
         .is(Crash)

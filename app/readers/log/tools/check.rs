@@ -52,8 +52,13 @@ pub(crate) fn reading(command: &str, log: &str) -> Reading {
 
 /// Holds cases against the reader.
 pub(crate) fn hold(cases: &[Case]) {
+    hold_under("./ci.sh", cases);
+}
+
+/// Holds cases against the reader, as the output of a step with this command.
+pub(crate) fn hold_under(command: &str, cases: &[Case]) {
     for case in cases {
-        let reading = reading("./ci.sh", case.log);
+        let reading = reading(command, case.log);
         let lead = reading.causes.first().map(|cause| cause.text[0].as_str());
         assert!(
             lead.is_some_and(|lead| lead.contains(case.lead)),

@@ -17,7 +17,8 @@ static ERROR: Block = Block {
             r"^\s*(?:Caused by|caused by|hint|help|reason)\b.*",
             Part::More,
         ),
-        (r"^\s*= (?:help|note):|^\s*\d* *[|│]", Part::Skip),
+        (r"^\s*= (?:help|note):", Part::Skip),
+        (r"^\s*\d* *[|│]", Part::Quote),
         (
             r"^(?:error|warning|Error|ERROR)(?:\[|:)|^\S+\.sh: |^\+ ",
             Part::End,

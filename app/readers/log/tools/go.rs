@@ -80,6 +80,15 @@ pub(crate) static RULES: &[Rule] = &[
     )
     .is(Lint)
     .under(&["golangci"]),
+    // What vet cannot compile begins with `vet: `; all else that it says is a finding.
+    Rule::new(
+        "go vet: finding",
+        &[".go:"],
+        r"^(?:\.[/\\])?(?P<file>[\w./\\-]+\.go):(?P<line>\d+):(?P<col>\d+): (?P<msg>.+)",
+        Tier::Lint,
+    )
+    .is(Lint)
+    .under(&["go vet"]),
     Rule::new(
         "go: compile error",
         &[".go:"],

@@ -33,7 +33,7 @@ static WRONG: Block = Block {
     said: 3,
     ..Block::new(&[
         (
-            r"^(?:Execution failed for task|A problem occurred|A build operation failed|Could not (?:determine|compile|resolve all))",
+            r"^(?:> )?(?:Execution failed for task|A problem occurred|A build operation failed|Could not (?:determine|compile|resolve all))",
             Part::More,
         ),
         (

@@ -1,7 +1,15 @@
 //! JavaScript's linters and formatters, and TypeScript's compiler: eslint, stylelint, biome, prettier, tsc.
 
 use crate::Category::{Compile, Lint};
-use crate::rule::{Rule, Then, Tier};
+use crate::rule::{Block, First, Part, Rule, Then, Tier};
+
+/// What the pretty form of tsc writes below an error: the code, and waves under it.
+static CODE: Block = Block {
+    first: First::Head,
+    most: 5,
+    blanks: 2,
+    ..Block::new(&[(r"^\s*\d+ |^\s+~+\s*$", Part::Quote)])
+};
 
 pub(crate) static RULES: &[Rule] = &[
     Rule::new(
@@ -10,7 +18,8 @@ pub(crate) static RULES: &[Rule] = &[
         r"^(?P<file>[^\s:(]+)(?:\(|:)(?P<line>\d+)[,:](?P<col>\d+)\)?(?: -|:) error TS\d+: (?P<msg>.+)",
         Tier::Failure,
     )
-    .is(Compile),
+    .is(Compile)
+    .then(Then::Open(&CODE)),
     Rule::new("tsc: error", &["error TS"], r"error TS\d+: (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new(
         "eslint: error",

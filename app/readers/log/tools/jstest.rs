@@ -17,9 +17,9 @@ static JEST: Block = Block {
         (r"^\s*expect\(.*\)\.", Part::Skip),
         (r"^\s{2,}(?:Expected|Received)\b.*:", Part::Said),
         (FRAME, Part::At),
-        (SOURCE, Part::Skip),
+        (SOURCE, Part::Quote),
         (
-            r"^(?:Test Suites:|Tests:|PASS |FAIL |Snapshots:|Summary of all|-{5,}\||\s*console\.\w+|npm |yarn |error Command)",
+            r"^(?:Test Suites:|Tests:|\s?PASS |\s?FAIL |Snapshots:|Summary of all|-{5,}\||\s*console\.\w+|npm |yarn |error Command)",
             Part::End,
         ),
         (r"^\s+[-+] ", Part::More),
@@ -33,9 +33,9 @@ static SUITE: Block = Block {
     said: 2,
     ..Block::new(&[
         (FRAME, Part::At),
-        (SOURCE, Part::Skip),
+        (SOURCE, Part::Quote),
         (r"^\s*Jest encountered an unexpected token", Part::More),
-        (r"^(?:Test Suites:|PASS |FAIL |-{5,}\|)", Part::End),
+        (r"^(?:Test Suites:|\s?PASS |\s?FAIL |-{5,}\|)", Part::End),
         (r"^\s+(?:SyntaxError|\w*Error): ", Part::Said),
         (r"^\s+Require stack:", Part::Skip),
         (r"^\s+(?P<file>/app/\S+|/\S+\.[cm]?[jt]sx?)$", Part::Skip),
@@ -48,7 +48,7 @@ static VITEST: Block = Block {
     said: 2,
     ..Block::new(&[
         (FRAME, Part::At),
-        (SOURCE, Part::Skip),
+        (SOURCE, Part::Quote),
         (r"^⎯{5,}|^\s*Test Files |^\s*FAIL ", Part::End),
         (
             r"^(?P<msg>(?:\w+\.)*\w*(?:Error|Exception|Failure)\b.*)",
@@ -70,7 +70,7 @@ static PLAYWRIGHT: Block = Block {
             Part::Said,
         ),
         (FRAME, Part::At),
-        (SOURCE, Part::Skip),
+        (SOURCE, Part::Quote),
         (
             r"^\s+\d+ (?:failed|flaky|passed|skipped|did not run)",
             Part::End,

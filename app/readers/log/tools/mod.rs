@@ -36,6 +36,10 @@ mod various;
 
 #[cfg(test)]
 pub(crate) mod check;
+#[cfg(test)]
+mod shown;
+#[cfg(test)]
+mod unseen;
 
 use crate::rule::Rule;
 

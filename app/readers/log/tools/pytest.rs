@@ -18,7 +18,8 @@ static SECTION: Block = Block {
             r"^-{5,} Captured|^-{5,} (?:generated|coverage)|^={5,} |^!{5,} |^\+{5,} ",
             Part::End,
         ),
-        (r"^[>\s]|^Traceback", Part::Skip),
+        (r"^> ", Part::Statement),
+        (r"^\s|^Traceback", Part::Skip),
     ])
 };
 

@@ -13,7 +13,7 @@ static ERROR: Block = Block {
             Part::At,
         ),
         (r"^\s*= (?:help|note):", Part::Skip),
-        (r"^\s*\d* *\|", Part::Skip),
+        (r"^\s*\d* *\|", Part::Quote),
         (r"^(?:error|warning)(?:\[|:)", Part::End),
     ])
 };
