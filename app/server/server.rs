@@ -22,6 +22,9 @@ use crate::settings::Settings;
 use crate::worker::Worker;
 use crate::{janitor, listen, metric, routes};
 
+/// How long closing the journal may take: a database that does not answer must not keep us here.
+const CLOSE_WITHIN: Duration = Duration::from_secs(10);
+
 /// The App's server.
 pub struct Server;
 
@@ -93,6 +96,7 @@ impl Server {
             helpers,
             journal,
             stop_within,
+            close_within: CLOSE_WITHIN,
         })
     }
 }
@@ -116,6 +120,7 @@ pub struct Running {
     helpers: JoinSet<()>,
     journal: Journal,
     stop_within: Duration,
+    pub(crate) close_within: Duration,
 }
 
 impl Running {
@@ -147,7 +152,11 @@ impl Running {
         if listened.is_err() {
             tracing::error!("the listener ended in a panic");
         }
-        self.journal.close().await;
+        let closed = tokio::time::timeout(self.close_within, self.journal.close()).await;
+        if closed.is_err() {
+            // Nothing is lost: what GitHub got an answer for is on the disk, and leases run out.
+            tracing::warn!("the database does not answer; leases are left to run out");
+        }
         tracing::info!("stopped");
     }
 }

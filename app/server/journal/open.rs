@@ -12,7 +12,7 @@ use sqlx::{AnyConnection, AnyPool, ConnectOptions, Row, SqlSafeStr};
 use tokio::sync::{Mutex, mpsc};
 
 use super::dialect::Location;
-use super::writer::Writer;
+use super::writer::{ATTEMPT_WITHIN, Writer};
 use super::{Clock, Dialect, Error, Inner, Journal, Options, claim, lock, random, sql};
 
 /// Every step from an empty database to this version's tables, in order. A released one is never
@@ -29,7 +29,16 @@ impl Journal {
     /// # Errors
     /// When the place is not understood, cannot be reached or migrated, or (a SQLite file) is in
     /// use by another process.
-    pub async fn open(place: &str, mut options: Options) -> Result<Self, Error> {
+    pub async fn open(place: &str, options: Options) -> Result<Self, Error> {
+        Self::open_within(place, options, ATTEMPT_WITHIN).await
+    }
+
+    /// The same, with a bound of its own for each transaction.
+    pub(super) async fn open_within(
+        place: &str,
+        mut options: Options,
+        attempt_within: Duration,
+    ) -> Result<Self, Error> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
         options.keep_deliveries = options.keep_deliveries.max(Duration::from_secs(7 * 86_400));
@@ -63,6 +72,7 @@ impl Journal {
             instance: instance.clone(),
             ops: waiting,
             parked: VecDeque::new(),
+            attempt_within,
             commits: commits.clone(),
             look: false,
             lock,

@@ -29,6 +29,10 @@ const MOST_PARTS: usize = 256;
 /// The most payload in one transaction, in bytes, unless a single one is larger.
 const MOST_BYTES: usize = 4 << 20;
 
+/// How long a transaction may take. The database itself ends a statement after less (see
+/// `dialect`), so beyond this nobody is at the other end, whatever the connection says.
+pub(super) const ATTEMPT_WITHIN: Duration = Duration::from_secs(35);
+
 /// What the writer is asked for.
 pub(super) enum Op {
     /// Write this.
@@ -71,6 +75,8 @@ pub(super) struct Writer {
     pub(super) instance: String,
     pub(super) ops: mpsc::Receiver<Op>,
     pub(super) parked: VecDeque<oneshot::Sender<Lease>>,
+    /// [`ATTEMPT_WITHIN`], but in tests.
+    pub(super) attempt_within: Duration,
     /// Transactions committed, for whoever wants to know.
     pub(super) commits: Arc<AtomicU64>,
     /// Leases are to be looked at now, not at their time.
@@ -223,7 +229,12 @@ impl Writer {
 
     async fn attempt(&self, parts: &[&Work], reap: bool, most: usize) -> Result<Done, sqlx::Error> {
         let mut conn = self.pool.acquire().await?;
-        let done = self.transact(&mut conn, parts, reap, most).await;
+        let transaction = self.transact(&mut conn, parts, reap, most);
+        let Ok(done) = tokio::time::timeout(self.attempt_within, transaction).await else {
+            // Not even a farewell: nobody would hear it.
+            drop(conn.detach());
+            return Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
+        };
         if done.is_err() {
             // It may be broken in the middle of something; a new one is cheap and rare.
             let _ = PoolConnection::<Any>::close(conn).await;

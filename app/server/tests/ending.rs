@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 use super::support::{Talk, answer, failed_run, request, signature};
-use crate::journal::tests::bench::{delivery, named_job};
+use crate::journal::tests::bench::{delivery, named_job, with_postgres};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_in_flight_may_end() {
@@ -93,4 +93,29 @@ async fn a_request_in_flight_is_answered() {
     let again = Talk::start_in(folder, |_| {}).await;
     again.until(|counts| counts.done == 1).await;
     again.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_falls_silent_does_not_hold_the_stop() {
+    with_postgres("a_silent_database_and_a_stop", |bench| async move {
+        let place = bench.place.clone();
+        let mut talk = Talk::start_with(|settings| {
+            settings.database_url = place;
+            settings.stop_within = Duration::from_millis(50);
+        })
+        .await;
+        let silence = bench.silence().await;
+        // The writer waits for this one.
+        let new = delivery("a", &[1]);
+        let journal = talk.running.journal().clone();
+        let storing = tokio::spawn(async move { journal.accept(new).await });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        talk.running.close_within = Duration::from_millis(100);
+        let stopped = tokio::time::timeout(Duration::from_secs(5), talk.running.stop()).await;
+        assert!(stopped.is_ok(), "the stop waits for the database");
+        sqlx::Connection::close(silence).await.unwrap();
+        storing.abort();
+        bench
+    })
+    .await;
 }

@@ -62,6 +62,14 @@ impl Bench {
         self.open_with(Options::default()).await
     }
 
+    /// Holds the tables, so that whoever writes gets no answer until this connection ends.
+    pub(crate) async fn silence(&self) -> AnyConnection {
+        let mut conn = AnyConnection::connect(&self.place).await.unwrap();
+        let lock = "BEGIN; LOCK TABLE deliveries, jobs, marks IN ACCESS EXCLUSIVE MODE";
+        sqlx::raw_sql(lock).execute(&mut conn).await.unwrap();
+        conn
+    }
+
     pub(crate) async fn open_with(&self, options: Options) -> Journal {
         Journal::open(&self.place, options).await.unwrap()
     }

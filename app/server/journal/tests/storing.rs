@@ -1,10 +1,12 @@
 //! Deliveries: stored once, in company, and taken again when we failed them.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use waterline_core::error::Error as Failure;
 
-use super::bench::{delivery, named_job, on_both};
-use crate::journal::{Accepted, Arg, Options, Statement};
+use super::bench::{delivery, named_job, on_both, with_postgres};
+use crate::journal::{Accepted, Arg, Error, Journal, Options, Statement};
 
 on_both! {
     async fn a_delivery_is_kept_with_its_payload_and_jobs(bench: Bench) {
@@ -123,4 +125,23 @@ on_both! {
         journal.close().await;
         assert!(journal.accept(delivery("late", &[])).await.is_err());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_falls_silent_is_not_waited_for_and_found_again() {
+    with_postgres("a_database_that_falls_silent", |bench| async move {
+        let short = Duration::from_millis(300);
+        let journal = Journal::open_within(&bench.place, Options::default(), short)
+            .await
+            .unwrap();
+        let silence = bench.silence().await;
+        let failed = journal.accept(delivery("a", &[1])).await;
+        assert!(matches!(failed, Err(Error::Unreachable(_))), "{failed:?}");
+        sqlx::Connection::close(silence).await.unwrap();
+        let stored = journal.accept(delivery("a", &[1])).await.unwrap();
+        assert_eq!(stored, Accepted::Stored);
+        journal.close().await;
+        bench
+    })
+    .await;
 }
