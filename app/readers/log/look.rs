@@ -247,7 +247,7 @@ impl Scanner {
 }
 
 /// The path that a line consists of, as linters put it above their findings.
-fn path(text: &str) -> Option<String> {
+pub(crate) fn path(text: &str) -> Option<String> {
     let text = text.trim_end();
     let text = text.strip_prefix("FILE: ").unwrap_or(text);
     let text = text

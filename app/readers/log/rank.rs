@@ -5,7 +5,7 @@ use crate::finding::{Finding, Line};
 use crate::rule::Tier;
 use crate::step::Segment;
 use crate::store::Store;
-use crate::{Baseline, Category, command, names};
+use crate::{Baseline, Category, command, look, names};
 
 /// A finding with its score.
 pub(crate) struct Ranked {
@@ -151,7 +151,11 @@ fn tail(store: &Store, segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ra
         .map(|(at, line)| {
             let place = i32::try_from(at).unwrap_or(4);
             // A linter that only lists files begins with the first of them.
-            let score = if listed { 22 + place } else { 26 - place * 2 };
+            let score = match listed {
+                true if look::path(&line.text).is_some() => 28 + place,
+                true => 22 + place,
+                false => 26 - place * 2,
+            };
             ranked("the last words before the exit", score, line)
         })
         .collect()

@@ -37,6 +37,8 @@ mod various;
 #[cfg(test)]
 pub(crate) mod check;
 #[cfg(test)]
+mod further;
+#[cfg(test)]
 mod shown;
 #[cfg(test)]
 mod unseen;

@@ -47,6 +47,7 @@ static CROSSED: Block = Block {
 };
 
 pub(crate) static RULES: &[Rule] = &[
+    Rule::new("bazel: failed test", &["FAIL: //", "TIMEOUT: //"], r"^(?:FAIL|TIMEOUT): (?P<test>//\S+) \(", Tier::Summary).mostly(Test),
     Rule::new("behave: failed step", &["ASSERT FAILED: ", "Assertion Failed: ", "ASSERT FAILED"], r"^\s+(?:ASSERT FAILED|Assertion Failed)(?:: (?P<msg>.+))?", Tier::Failure).is(Test),
     Rule::new("behave: failing scenario", &[".feature:"], r"^\s+(?P<path>\S+\.feature):\d+\s+(?P<test>\S.*)$", Tier::Summary).then(Then::Test),
     Rule::new("cucumber: undefined step", &["Undefined. Implement", "Undefined step"], r"^\s*(?:\? |Undefined).*", Tier::Fatal).is(Config).under(&["cucumber", "behave"]),
