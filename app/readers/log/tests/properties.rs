@@ -56,12 +56,56 @@ fn line() -> impl Strategy<Value = String> {
         "CMake Error at a:1",
         "not ok 1 - x",
         "In a.sh line 3:",
+        "error[E0308]: ",
+        " --> src/a.rs:1:2",
+        "  12 |   x",
+        "    |   ^",
+        ">       assert ",
+        "src/a.ts:1:2 - error TS1: ",
+        "    at f (src/a.js:1:2)",
+        "    Expected: ",
+        " PASS  ",
+        "╷",
+        "│ Error: ",
     ]);
     (shapes, ".{0,40}").prop_map(|(shape, rest)| format!("{shape}{rest}"))
 }
 
+/// How often each property is tried.
+fn cases() -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(200)
+}
+
+/// Small logs of real shape: what is done to them comes nearer to a torn log than chance does.
+const LOGS: [&str; 3] = [
+    FAILURE,
+    "##[group]Run npm test\nshell: bash\n##[endgroup]\n FAIL  a.test.js\n  ● a › b\n\n    \
+     Expected: 1\n    Received: 2\n\n    > 3 |   x\n        |   ^\n\n      at f (a.test.js:3:4)\n\n \
+     PASS  b.test.js\n##[error]Process completed with exit code 1.\n",
+    "##[group]Run pytest\nshell: bash\n##[endgroup]\n=== FAILURES ===\n____ test_a ____\n\n\
+     >       assert f() == 2\nE       assert 1 == 2\n\ntests/a.py:5: AssertionError\n\
+     FAILED tests/a.py::test_a - assert 1 == 2\n##[error]Process completed with exit code 1.\n",
+];
+
+/// What is done to a log at a place: bytes go, come twice, or are put in.
+fn mutated(log: &str, changes: &[(usize, usize, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = log.as_bytes().to_vec();
+    for (at, length, new) in changes {
+        let at = at % (bytes.len() + 1);
+        let end = (at + length).min(bytes.len());
+        let piece = if new.is_empty() {
+            bytes[at..end].repeat(2)
+        } else {
+            new.clone()
+        };
+        bytes.splice(at..end, piece);
+    }
+    bytes
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..4000)) {
@@ -77,6 +121,19 @@ proptest! {
         let whole = read(text.as_bytes(), Options::default());
         prop_assert!(bounded(&whole));
         prop_assert_eq!(in_pieces(text.as_bytes(), &sizes), whole);
+    }
+
+    #[test]
+    fn a_torn_log_is_read_the_same_in_pieces(
+        log in prop::sample::select(LOGS.to_vec()),
+        changes in prop::collection::vec(
+            (any::<usize>(), 0_usize..40, prop::collection::vec(any::<u8>(), 0..6)), 1..8),
+        sizes in prop::collection::vec(1_usize..200, 1..6),
+    ) {
+        let bytes = mutated(log, &changes);
+        let whole = read(&bytes, Options::default());
+        prop_assert!(bounded(&whole));
+        prop_assert_eq!(in_pieces(&bytes, &sizes), whole);
     }
 
     #[test]
