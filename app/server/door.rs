@@ -56,7 +56,7 @@ pub(crate) async fn webhook(State(house): State<Arc<House>>, request: Request) -
         Ok(head) => head,
         Err(refused) => {
             metric::delivery("", "refused", begun.elapsed());
-            body::drain(body);
+            body::drain(body, house.stopping.clone());
             return refused.into_response();
         }
     };

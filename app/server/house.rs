@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use waterline_github::webhook::Secrets;
 
 use crate::door::Budget;
@@ -23,6 +24,8 @@ pub(crate) struct House {
     pub(crate) health: Health,
     pub(crate) guard: Guard,
     pub(crate) ignored: Ignored,
+    /// Becomes true when bodies that still arrive are not to be waited for.
+    pub(crate) stopping: watch::Receiver<bool>,
 }
 
 /// A delivery that there was nothing to do for.

@@ -83,6 +83,7 @@ impl Server {
             health: Health::new(settings.max_lag),
             guard: Guard::new(settings.admin_token.as_ref()),
             ignored: Default::default(),
+            stopping: stopping.clone(),
         });
         let router = routes::router(house);
         let listening = tokio::spawn(listen::serve(listener, router, limits, stopping));
@@ -136,8 +137,8 @@ impl Running {
         &self.journal
     }
 
-    /// Stops: lets nobody in, lets requests and jobs in flight end for as long as the settings
-    /// grant, gives all other jobs back, and closes the journal.
+    /// Stops: lets nobody in, cuts bodies that still arrive, lets other requests and jobs in
+    /// flight end for as long as the settings grant, gives the rest back, and closes the journal.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         self.helpers.shutdown().await;

@@ -1,4 +1,4 @@
-//! A body as it arrives: hashed on the way, bounded in time, size and memory.
+//! A body as it arrives: hashed on the way, bounded in time, size and memory, and cut by a stop.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use futures_util::future::poll_fn;
 use http::StatusCode;
+use tokio::sync::watch;
 use waterline_github::webhook::Verifier;
 
 use super::budget::{Held, SMALL};
@@ -30,10 +31,17 @@ pub(super) async fn receive<'a>(
     let mut verifier = Verifier::new(&house.secrets);
     let mut held = Held::default();
     let reading = read(house, head.length, &mut body, &mut verifier, &mut held);
-    let raw = match tokio::time::timeout(house.body_within, reading).await {
+    let mut stopping = house.stopping.clone();
+    // The body first: one that is here may be stored.
+    let read = tokio::select! {
+        biased;
+        read = tokio::time::timeout(house.body_within, reading) => read,
+        _ = stopping.wait_for(|stop| *stop) => Ok(Err(stopped())),
+    };
+    let raw = match read {
         Ok(Ok(raw)) => raw,
         Ok(Err(refused)) => {
-            drain(body);
+            drain(body, house.stopping.clone());
             return Err(refused);
         }
         Err(_) => {
@@ -63,7 +71,7 @@ async fn read<'a>(
         house
             .budget
             .grow(held, first.len(), length.unwrap_or(LARGEST))
-            .await;
+            .ok_or_else(full)?;
     }
     let Some(mut piece) = next(body).await? else {
         return Ok(first);
@@ -82,7 +90,7 @@ async fn read<'a>(
             room = house
                 .budget
                 .grow(held, wanted, length.unwrap_or(LARGEST))
-                .await;
+                .ok_or_else(full)?;
         }
         verifier.update(&piece);
         grow(&mut whole, wanted, room);
@@ -92,6 +100,21 @@ async fn read<'a>(
             None => return Ok(whole.into()),
         }
     }
+}
+
+/// Like a delivery that could not be stored: GitHub notes it, and we ask for it again.
+fn full() -> Refused {
+    Refused::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "There is no room for this body just now; it will be asked for again.",
+    )
+}
+
+fn stopped() -> Refused {
+    Refused::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The server is stopping; the delivery will be asked for again.",
+    )
 }
 
 /// Makes room by doubling, but never more than the budget has granted.
@@ -124,12 +147,12 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, Refused> {
 }
 
 /// Reads on in the background and keeps nothing. Closing at once would reset the connection,
-/// and the sender might never see why it was refused.
-pub(super) fn drain(mut body: Body) {
+/// and the sender might never see why it was refused. A stop does not wait for that.
+pub(super) fn drain(mut body: Body, mut stopping: watch::Receiver<bool>) {
     if body.is_end_stream() {
         return;
     }
-    tokio::spawn(tokio::time::timeout(DRAIN_WITHIN, async move {
+    let reading = tokio::time::timeout(DRAIN_WITHIN, async move {
         let mut left = DRAIN_MOST;
         while let Ok(Ok(Some(piece))) = tokio::time::timeout(DRAIN_PAUSE, next(&mut body)).await {
             left = left.saturating_sub(piece.len());
@@ -137,5 +160,12 @@ pub(super) fn drain(mut body: Body) {
                 return;
             }
         }
-    }));
+    });
+    tokio::spawn(async move {
+        tokio::select! {
+            biased;
+            _ = stopping.wait_for(|stop| *stop) => {}
+            _ = reading => {}
+        }
+    });
 }

@@ -1,8 +1,10 @@
 //! Memory for bodies whose sender is not known yet.
 //!
 //! A small body needs no leave: the number of connections bounds them all together. Above that,
-//! two pools: one for bodies up to a megabyte, one for the rare larger ones. So a small delivery
-//! never waits for a large one, and a body takes room as it grows, not as it announces.
+//! two pools: one for bodies up to a megabyte, one for the rare larger ones. A body takes room as
+//! it grows, not as it announces, and never more than twice what has arrived: who wants to fill a
+//! pool has to send half of it. A pool that is full is not waited for, or strangers who stall
+//! could have every delivery wait; GitHub notes the refusal, and we ask for the delivery again.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -37,30 +39,26 @@ impl Budget {
         }
     }
 
-    /// Waits for room up to `wanted` bytes, at least: the next step that a growing body needs.
-    /// `length` is how long it says that it will be at most. The room that there is now.
-    pub(crate) async fn grow<'a>(
+    /// Takes room for `wanted` bytes that have arrived, and for as many again at most, but not
+    /// beyond `length`, which is how long the body says that it will be. The room that there is
+    /// now; none where a pool is full.
+    pub(crate) fn grow<'a>(
         &'a self,
         held: &mut Held<'a>,
         wanted: usize,
         length: usize,
-    ) -> usize {
-        // One step in each pool: nobody holds part of a pool while waiting for the rest of it, so
-        // two growing bodies cannot wait for each other.
+    ) -> Option<usize> {
+        let target = wanted.next_power_of_two().min(length.max(wanted));
         for (ceiling, pool) in [(MEDIUM, &self.medium), (usize::MAX, &self.large)] {
-            let step = length.min(ceiling);
-            if held.room.max(SMALL) < wanted && held.room.max(SMALL) < step {
-                let units = (step - held.room.max(SMALL)).div_ceil(UNIT);
-                if let Ok(permit) = pool
-                    .acquire_many(u32::try_from(units).unwrap_or(u32::MAX))
-                    .await
-                {
-                    held.permits.push(permit);
-                    held.room = step;
-                }
+            let has = held.room.max(SMALL);
+            let step = target.min(ceiling);
+            if has < wanted && has < step {
+                let units = u32::try_from((step - has).div_ceil(UNIT)).ok()?;
+                held.permits.push(pool.try_acquire_many(units).ok()?);
+                held.room = step;
             }
         }
-        held.room.max(SMALL)
+        Some(held.room.max(SMALL))
     }
 
     /// Bytes that are free in both pools.
@@ -72,20 +70,18 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
-
     use super::*;
 
     const LARGEST: usize = 25 << 20;
 
-    #[tokio::test]
-    async fn a_small_body_never_waits() {
+    #[test]
+    fn a_small_body_needs_no_room_and_a_medium_one_none_of_the_large() {
         let budget = Budget::new(128 << 20, 1_024, LARGEST);
         let mut held = Vec::new();
-        // Large ones, until one has to wait.
+        // Large ones, until one is refused.
         loop {
             let mut one = Held::default();
-            let Some(room) = budget.grow(&mut one, 2 << 20, LARGEST).now_or_never() else {
+            let Some(room) = budget.grow(&mut one, LARGEST, LARGEST) else {
                 break;
             };
             assert_eq!(room, LARGEST);
@@ -93,28 +89,58 @@ mod tests {
         }
         assert_eq!(held.len(), 2);
         let mut small = Held::default();
-        assert_eq!(
-            budget.grow(&mut small, 20_000, 20_000).now_or_never(),
-            Some(SMALL)
-        );
+        assert_eq!(budget.grow(&mut small, 20_000, 20_000), Some(SMALL));
         let mut medium = Held::default();
-        assert_eq!(
-            budget.grow(&mut medium, 60_000, 90_000).now_or_never(),
-            Some(90_000)
-        );
+        assert_eq!(budget.grow(&mut medium, 60_000, 90_000), Some(64 << 10));
+        assert_eq!(budget.grow(&mut medium, 70_000, 90_000), Some(90_000));
     }
 
-    #[tokio::test]
-    async fn room_is_taken_as_a_body_grows_and_given_back() {
+    #[test]
+    fn room_doubles_with_what_has_arrived_and_is_given_back() {
         let budget = Budget::new(128 << 20, 1_024, LARGEST);
         let all = budget.free();
         let mut held = Held::default();
-        assert_eq!(budget.grow(&mut held, 1, LARGEST).await, SMALL);
+        assert_eq!(budget.grow(&mut held, 1, LARGEST), Some(SMALL));
         assert_eq!(budget.free(), all, "what is small is free");
-        assert_eq!(budget.grow(&mut held, SMALL + 1, LARGEST).await, MEDIUM);
-        assert_eq!(budget.grow(&mut held, MEDIUM + 1, LARGEST).await, LARGEST);
-        assert!(all - budget.free() >= LARGEST - SMALL);
+        for arrived in (SMALL + 1..LARGEST).step_by(7_001) {
+            let room = budget.grow(&mut held, arrived, LARGEST).unwrap();
+            assert!((arrived..=2 * arrived).contains(&room), "{arrived}: {room}");
+            let taken = all - budget.free();
+            assert!(taken <= room && taken + SMALL >= room, "{arrived}: {taken}");
+        }
         drop(held);
         assert_eq!(budget.free(), all);
+    }
+
+    #[test]
+    fn who_stalls_holds_no_more_than_twice_what_was_sent() {
+        let budget = Budget::new(128 << 20, 1_024, LARGEST);
+        let mut stalled = Vec::new();
+        for _ in 0..100 {
+            let mut one = Held::default();
+            assert!(budget.grow(&mut one, SMALL + 1, LARGEST).is_some());
+            stalled.push(one);
+        }
+        let mut other = Held::default();
+        assert_eq!(budget.grow(&mut other, MEDIUM, MEDIUM), Some(MEDIUM));
+    }
+
+    #[test]
+    fn a_full_pool_refuses_at_once() {
+        let budget = Budget::new(0, 0, LARGEST);
+        let mut all = Vec::new();
+        for size in [MEDIUM, SMALL + 1] {
+            loop {
+                let mut one = Held::default();
+                if budget.grow(&mut one, size, LARGEST).is_none() {
+                    break;
+                }
+                all.push(one);
+            }
+        }
+        let mut late = Held::default();
+        assert_eq!(budget.grow(&mut late, SMALL + 1, LARGEST), None);
+        all.pop();
+        assert!(budget.grow(&mut late, SMALL + 1, LARGEST).is_some());
     }
 }

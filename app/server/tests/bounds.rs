@@ -144,6 +144,45 @@ async fn small_deliveries_pass_while_large_ones_crawl() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_pool_refuses_at_once_and_stalling_strangers_do_not_fill_it() {
+    let talk = Talk::start().await;
+    // Forty were enough once, with a megabyte each for the asking.
+    let mut stalled = Vec::new();
+    let stall = |n: usize, sent: usize| {
+        let talk = &talk;
+        async move {
+            let mut stream = talk.connect().await;
+            let length = "content-length: 26000000";
+            let head = head(&format!("slow{n}"), "ping", "sha256=00", length);
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(&vec![b' '; sent]).await.unwrap();
+            stream
+        }
+    };
+    for n in 0..60 {
+        stalled.push(stall(n, 40_000).await);
+    }
+    let body = failed_run(1, 300_000);
+    let (status, text) = talk.deliver("large", "workflow_run", &body).await;
+    assert_eq!(status, 202, "{text}");
+    for n in 60..100 {
+        stalled.push(stall(n, 1_000_000).await);
+    }
+    // The server takes its time with forty megabytes.
+    let (mut status, mut text) = (0, String::new());
+    for n in 0..200 {
+        let guid = format!("larger{n}");
+        (status, text) = talk.deliver(&guid, "workflow_run", &body).await;
+        if status == 503 {
+            break;
+        }
+    }
+    assert_eq!(status, 503, "{text}");
+    assert!(text.contains("no room"), "{text}");
+    talk.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_beyond_the_bound_wait_outside() {
     let talk = Talk::start_with(|settings| settings.connections = 2).await;
     let held = [talk.connect().await, talk.connect().await];

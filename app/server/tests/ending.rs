@@ -1,7 +1,8 @@
 //! The end of a server: what runs may finish, what cannot is given back, and it does not take long.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use sqlx::{AnyConnection, Connection};
 use tokio::io::AsyncWriteExt;
 
 use super::support::{Talk, answer, failed_run, request, signature};
@@ -64,17 +65,19 @@ async fn a_job_that_does_not_end_is_given_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_in_flight_is_answered() {
+async fn a_delivery_that_is_being_stored_is_answered() {
     let talk = Talk::start().await;
+    let place = format!("sqlite:{}", talk.folder.path().join("w.db").display());
+    let mut other = AnyConnection::connect(&place).await.unwrap();
+    let lock = "BEGIN IMMEDIATE";
+    sqlx::raw_sql(lock).execute(&mut other).await.unwrap();
     let body = failed_run(1, 0);
     let request = request("late", "workflow_run", &signature(&body), &body);
     let mut stream = talk.connect().await;
-    stream
-        .write_all(&request[..request.len() - 10])
-        .await
-        .unwrap();
-    // It is in flight once the server has read its head: a second one, answered, shows that.
+    stream.write_all(&request).await.unwrap();
+    // A second one, answered, shows that the server has come to the first.
     assert_eq!(talk.get("/healthz").await.0, 200);
+    tokio::time::sleep(Duration::from_millis(50)).await;
     let Talk {
         running, folder, ..
     } = talk;
@@ -83,16 +86,35 @@ async fn a_request_in_flight_is_answered() {
     while tokio::net::TcpStream::connect(addr).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    stream
-        .write_all(&request[request.len() - 10..])
-        .await
-        .unwrap();
+    other.close().await.unwrap();
     let (status, text) = answer(&mut stream).await;
     assert_eq!(status, 202, "{text}");
     stopping.await.unwrap();
     let again = Talk::start_in(folder, |_| {}).await;
     again.until(|counts| counts.done == 1).await;
     again.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_body_that_still_arrives_does_not_hold_the_stop() {
+    let talk = Talk::start().await;
+    let body = failed_run(1, 1_000);
+    let whole = request("slow", "workflow_run", &signature(&body), &body);
+    let mut slow = talk.connect().await;
+    slow.write_all(&whole[..whole.len() - 10]).await.unwrap();
+    // One that was refused is read on, for the time being.
+    let refused = request("", "workflow_run", &signature(&body), &body);
+    let mut bad = talk.connect().await;
+    bad.write_all(&refused[..refused.len() - 10]).await.unwrap();
+    assert_eq!(talk.get("/healthz").await.0, 200);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let begun = Instant::now();
+    let (stopped, (status, text)) = tokio::join!(talk.running.stop(), answer(&mut slow));
+    let () = stopped;
+    assert_eq!(status, 503, "{text}");
+    assert!(text.contains("is stopping"), "{text}");
+    let took = begun.elapsed();
+    assert!(took < Duration::from_millis(900), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,7 +135,7 @@ async fn a_database_that_falls_silent_does_not_hold_the_stop() {
         talk.running.close_within = Duration::from_millis(100);
         let stopped = tokio::time::timeout(Duration::from_secs(5), talk.running.stop()).await;
         assert!(stopped.is_ok(), "the stop waits for the database");
-        sqlx::Connection::close(silence).await.unwrap();
+        silence.close().await.unwrap();
         storing.abort();
         bench
     })
