@@ -1,12 +1,16 @@
 //! Asking GitHub for deliveries that it could not hand over: it never tries again by itself.
 //!
 //! On start and every few minutes, by one replica at a time. Each GUID of which no attempt has
-//! arrived, and that the journal does not hold either, is asked for again, at most three times.
+//! arrived, and that the journal does not hold either, is asked for again, for as long as GitHub
+//! keeps it: at first every five minutes, then the less often the longer it is missing, for what
+//! GitHub cannot reach may stay so for hours (see `plan`).
 //!
 //! How fast: a request costs 5 points of the 900 a minute that GitHub's documentation grants, so
 //! three a second can be kept up for ever. Somebody who waits for an answer after an outage should
 //! not wait for long, so the first five hundred go at eight a second (a minute in all), the rest at
 //! two and a half; and when GitHub objects, we wait for as long as it says.
+
+mod plan;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,6 +26,7 @@ use waterline_github::{App, FailedDelivery};
 
 use crate::journal::{Journal, millis};
 use crate::metric;
+use plan::{Plan, PutOff};
 
 const NAME: &str = "catch-up";
 /// A turn is renewed while it is used; it ends soon after its holder was killed.
@@ -33,8 +38,8 @@ const NOT_MY_TURN: Duration = Duration::from_secs(20);
 const OVERLAP: Duration = Duration::from_secs(600);
 /// GitHub keeps deliveries for three days.
 const OLDEST: Duration = Duration::from_secs(3 * 86_400);
-/// How often one delivery is asked for.
-const MOST_ASKED: u32 = 3;
+/// How long to wait after the first round that failed; each further wait is twice as long.
+const AFTER_ERROR: Duration = Duration::from_secs(20);
 /// Requests under way at once.
 const AT_ONCE: usize = 4;
 /// Deliveries that go at the quick pace, and both paces.
@@ -84,83 +89,106 @@ pub struct Caught {
     pub asked: usize,
     /// Deliveries that are here already, whatever GitHub noted.
     pub held: usize,
-    /// Deliveries that could not be asked for, or were asked for too often.
+    /// Deliveries that could not be asked for, or have been missing for too long.
     pub given_up: usize,
+}
+
+/// A round, and when the next is due for those that were put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Round {
+    pub(crate) caught: Caught,
+    /// Milliseconds since 1970.
+    pub(crate) due: i64,
 }
 
 /// Catches up until it is aborted.
 pub(crate) async fn run(journal: Journal, source: Arc<dyn Redeliveries>, every: Duration) {
+    let started = journal.clock().now();
+    let mut failures = 0;
     loop {
-        let wait = match once(&journal, source.as_ref(), pace).await {
-            Ok(Some(caught)) if caught == Caught::default() => every,
-            Ok(Some(caught)) => {
-                tracing::info!(
-                    asked = caught.asked,
-                    held = caught.held,
-                    given_up = caught.given_up,
-                    "asked GitHub for {} missed deliveries again",
-                    caught.asked
-                );
-                every
+        let wait = match once(&journal, source.as_ref(), pace, started).await {
+            Ok(Some(round)) => {
+                failures = 0;
+                tell(&round.caught);
+                let due = (round.due - journal.clock().now()).max(1_000);
+                Duration::from_millis(due.unsigned_abs()).min(every)
             }
             Ok(None) => NOT_MY_TURN.min(every),
             Err(error) => {
                 tracing::warn!("missed deliveries could not be asked for: {error}");
-                every
+                failures += 1;
+                after_error(failures, every)
             }
         };
         tokio::time::sleep(wait).await;
     }
 }
 
-/// Catches up once; none where it is another replica's turn.
+/// How long to wait after so many rounds that failed: somebody waits for what was missed, and
+/// many a failure is over in seconds.
+fn after_error(failures: u32, every: Duration) -> Duration {
+    let times = 2_u32.saturating_pow(failures.saturating_sub(1));
+    AFTER_ERROR.saturating_mul(times).min(every)
+}
+
+fn tell(caught: &Caught) {
+    if *caught != Caught::default() {
+        tracing::info!(
+            asked = caught.asked,
+            held = caught.held,
+            given_up = caught.given_up,
+            "asked GitHub for {} missed deliveries again",
+            caught.asked
+        );
+    }
+}
+
+/// Catches up once; none where it is another replica's turn. `started` is when this process was.
 pub(crate) async fn once(
     journal: &Journal,
     source: &dyn Redeliveries,
     pace: fn(usize) -> Duration,
-) -> Result<Option<Caught>> {
+    started: i64,
+) -> Result<Option<Round>> {
     if !journal.take_turn(NAME, TURN).await.map_err(stored)? {
         return Ok(None);
     }
     let begun = journal.clock().now();
     let last = journal.mark(NAME).await.map_err(stored)?.unwrap_or(0);
-    let since = (last - millis(OVERLAP)).max(begun - millis(OLDEST));
+    let before = PutOff::read(journal).await.map_err(stored)?;
+    // What was put off is older than the list that we need otherwise. GitHub's list is long, so
+    // it is read that far only when one of them is due, or when none of our rounds has been.
+    let all = begun >= before.due || last < started;
+    let since = if all { before.since.min(last) } else { last };
+    let since = (since - millis(OVERLAP)).max(begun - millis(OLDEST));
     let since = Timestamp::from_millisecond(since).unwrap_or(Timestamp::UNIX_EPOCH);
     let failed = source.failed(since).await?;
-    let caught = ask(journal, source, failed, pace).await?;
+    let Plan {
+        ask: wanted,
+        mut caught,
+        put_off,
+    } = plan::plan(journal, failed, begun, started)
+        .await
+        .map_err(stored)?;
+    ask(journal, source, wanted, pace, &mut caught).await?;
     // Only now: what went wrong half-way is looked at again, from the same moment.
+    let after = if all { put_off } else { put_off.and(before) };
+    if after != before {
+        after.write(journal).await.map_err(stored)?;
+    }
     journal.set_mark(NAME, begun).await.map_err(stored)?;
     journal.end_turn(NAME).await.map_err(stored)?;
-    Ok(Some(caught))
+    let due = after.due;
+    Ok(Some(Round { caught, due }))
 }
 
 async fn ask(
     journal: &Journal,
     source: &dyn Redeliveries,
-    failed: Vec<FailedDelivery>,
+    mut waiting: VecDeque<FailedDelivery>,
     pace: fn(usize) -> Duration,
-) -> Result<Caught> {
-    let mut caught = Caught::default();
-    let guids: Vec<String> = failed
-        .iter()
-        .map(|delivery| delivery.guid.clone())
-        .collect();
-    let held = journal.holds(&guids).await.map_err(stored)?;
-    let exhausted = journal
-        .exhausted(&guids, MOST_ASKED)
-        .await
-        .map_err(stored)?;
-    let mut waiting = VecDeque::new();
-    for delivery in failed {
-        if held.contains(&delivery.guid) {
-            // Stored, but answered too late, or its jobs died: a person may ask for it again.
-            caught.held += 1;
-        } else if exhausted.contains(&delivery.guid) {
-            caught.given_up += 1;
-        } else {
-            waiting.push_back(delivery);
-        }
-    }
+    caught: &mut Caught,
+) -> Result<()> {
     let mut under_way = FuturesUnordered::new();
     let mut next_at = Instant::now();
     let mut sent = 0;
@@ -191,11 +219,13 @@ async fn ask(
                     caught.given_up += 1;
                     tracing::warn!(delivery = %delivery.guid, event = %delivery.event,
                         "a missed delivery could not be asked for: {error}");
+                    // It was asked for, and need not be again with every long list.
+                    journal.note_asked(&delivery.guid).await.map_err(stored)?;
                 }
             },
         }
     }
-    Ok(caught)
+    Ok(())
 }
 
 fn stored(error: crate::journal::Error) -> Error {
@@ -205,6 +235,20 @@ fn stored(error: crate::journal::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_round_is_soon_repeated() {
+        let every = Duration::from_secs(300);
+        let waits: Vec<u64> = (1..=6).map(|n| after_error(n, every).as_secs()).collect();
+        assert_eq!(waits, [20, 40, 80, 160, 300, 300]);
+        assert_eq!(after_error(u32::MAX, every), every);
+        let short = Duration::from_secs(3);
+        assert_eq!(
+            after_error(1, short),
+            short,
+            "never longer than a normal wait"
+        );
+    }
 
     #[test]
     fn five_hundred_are_asked_for_within_two_minutes() {

@@ -44,6 +44,7 @@ pub use read::{Counts, DeliveryRow, JobRow};
 pub use retry::Backoff;
 pub(crate) use retry::random;
 pub(crate) use sql::{Arg, Statement};
+pub(crate) use turn::Asked;
 use writer::{Item, Op, Reply, Work};
 
 /// How the journal keeps, repeats and forgets.
@@ -122,6 +123,8 @@ pub struct Lease {
     pub(super) id: i64,
     pub(super) token: i64,
     pub(super) created_at: i64,
+    /// When it was leased, by the journal's clock.
+    pub(super) leased_at: i64,
     /// What to do.
     pub job: Job,
     /// The delivery that it came with.

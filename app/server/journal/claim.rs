@@ -79,6 +79,7 @@ fn lease(row: &AnyRow, terms: &Terms<'_>) -> Result<Result<Lease, Unreadable>, s
         id,
         token: terms.token,
         created_at: row.try_get(4)?,
+        leased_at: terms.now,
         job,
         delivery: row.try_get(1)?,
         attempt: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),

@@ -1,12 +1,19 @@
 //! Named moments, turns that only one replica may take, and what was asked of GitHub again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use sqlx::Row;
 
 use super::sql::{self, Arg, Statement};
 use super::{Error, Journal, millis};
+
+/// When GitHub was asked for a delivery, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) first_at: i64,
+    pub(crate) last_at: i64,
+}
 
 impl Journal {
     /// Takes a turn that only one replica at a time may have; again by its holder prolongs it.
@@ -114,12 +121,32 @@ impl Journal {
         Ok(exhausted)
     }
 
+    /// Which of these deliveries GitHub was asked for already, and when.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub(crate) async fn asked(&self, guids: &[String]) -> Result<HashMap<String, Asked>, Error> {
+        let mut asked = HashMap::new();
+        for piece in sql::chunks(guids) {
+            const BEFORE: &str = "SELECT guid, COALESCE(first_at, asked_at), asked_at \
+                FROM redeliveries WHERE guid IN";
+            let text = sql::values(BEFORE, piece.len(), 1, "");
+            let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
+            for row in sql::rows(self.readers(), text, args).await? {
+                let (first_at, last_at) = (row.try_get(1)?, row.try_get(2)?);
+                asked.insert(row.try_get(0)?, Asked { first_at, last_at });
+            }
+        }
+        Ok(asked)
+    }
+
     /// Notes that GitHub was asked for a delivery again.
     ///
     /// # Errors
     /// When the database cannot be used.
     pub async fn note_asked(&self, guid: &str) -> Result<(), Error> {
-        const SQL: &str = "INSERT INTO redeliveries (guid, times, asked_at) VALUES ($1, 1, $2) \
+        const SQL: &str = "INSERT INTO redeliveries (guid, times, asked_at, first_at) \
+            VALUES ($1, 1, $2, $2) \
             ON CONFLICT (guid) DO UPDATE SET times = redeliveries.times + 1, asked_at = $2";
         let args = vec![
             Arg::Text(sql::text(guid, 100)),
