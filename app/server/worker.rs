@@ -5,11 +5,12 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tracing::Instrument;
 use waterline_core::engine::Outcome;
 use waterline_core::error::Error;
@@ -71,9 +72,11 @@ impl Worker {
     async fn handle(&self, lease: Lease) {
         let begun = Instant::now();
         metric::waited(lease.waited);
+        // The lease first: after a pause of the whole machine the job must not go on without it.
         let ended = tokio::select! {
-            ended = self.attempt(&lease) => ended,
+            biased;
             () = self.keep(&lease) => Ended::Lost,
+            ended = self.attempt(&lease) => ended,
         };
         let took = begun.elapsed();
         let outcome = self.give_back(&lease, ended, took).await;
@@ -95,16 +98,43 @@ impl Worker {
         }
     }
 
-    /// Prolongs a lease for as long as it is ours.
+    /// Prolongs a lease for as long as it is ours; returns once it is not, or may not be. Who
+    /// cannot reach the database may still reach GitHub, and must not post beside the replica
+    /// that takes the job over.
     async fn keep(&self, lease: &Lease) {
-        let every = self.journal.options().lease / 3;
+        let lasts = self.journal.options().lease;
+        let every = lasts / 3;
+        // The rest of it is for stopping the job.
+        let good_for = lasts - lasts / 10;
+        let age = self.journal.clock().now() - lease.leased_at;
+        let age = Duration::from_millis(u64::try_from(age).unwrap_or(0));
+        let now = Instant::now();
+        let mut lost_at = now.checked_sub(age).unwrap_or(now) + good_for;
+        let mut next = now + every;
         loop {
-            tokio::time::sleep(every).await;
-            match self.journal.renew(lease).await {
-                Ok(()) => {}
-                Err(journal::Error::LeaseLost) => return,
-                Err(error) => tracing::warn!(%error, "a lease could not be renewed: {error}"),
+            tokio::time::sleep_until(next.min(lost_at)).await;
+            let asked = Instant::now();
+            if asked >= lost_at {
+                tracing::warn!("the lease could not be renewed in time: the job is stopped");
+                return;
             }
+            let until = lost_at.min(asked + every);
+            next = match tokio::time::timeout_at(until, self.journal.renew(lease)).await {
+                Ok(Ok(())) => {
+                    // From before it was asked for: the database counts from later.
+                    lost_at = asked + good_for;
+                    asked + every
+                }
+                Ok(Err(journal::Error::LeaseLost)) => return,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "a lease could not be renewed: {error}");
+                    Instant::now() + every / 4
+                }
+                Err(_) => {
+                    tracing::warn!("a lease could not be renewed: the database does not answer");
+                    Instant::now() + every / 4
+                }
+            };
         }
     }
 

@@ -26,6 +26,17 @@ pub(super) struct Work {
     pub(super) begun: Mutex<Vec<(String, String)>>,
     pub(super) go: Notify,
     pub(super) started: Notify,
+    /// A job that would go on for ever was stopped.
+    pub(super) cut: Notify,
+}
+
+/// Says so when it goes.
+struct Cut<'a>(&'a Notify);
+
+impl Drop for Cut<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
 }
 
 #[async_trait]
@@ -40,7 +51,10 @@ impl Perform for Work {
             "outage" => return Err(Error::Unavailable("GitHub is down".to_owned())),
             "refuse" => return Err(Error::Refused("GitHub said no".to_owned())),
             "wait" => self.go.notified().await,
-            "for ever" => std::future::pending().await,
+            "for ever" => {
+                let _cut = Cut(&self.cut);
+                std::future::pending().await
+            }
             "lead" => follow.push(crate::journal::tests::bench::named_job(99, "follow")),
             _ => {}
         }

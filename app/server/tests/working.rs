@@ -1,6 +1,8 @@
 //! The workers: what ends, what is tried again, and what is buried.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use sqlx::{AnyConnection, Connection};
 
 use super::support::Talk;
 use crate::journal::NewDelivery;
@@ -104,6 +106,34 @@ async fn a_long_job_keeps_its_lease() {
     talk.work.go.notify_one();
     talk.until(|counts| counts.done == 1).await;
     assert_eq!(talk.names().len(), 1, "nobody else was given it");
+    talk.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_whose_lease_cannot_be_renewed_is_stopped_in_time() {
+    let talk = Talk::start_with(|settings| {
+        settings.workers = 1;
+        settings.stop_within = Duration::from_millis(50);
+        settings.journal.lease = Duration::from_millis(400);
+    })
+    .await;
+    let journal = talk.running.journal();
+    journal.accept(ordered("a", 1, "for ever")).await.unwrap();
+    talk.work.started.notified().await;
+    // From here on a renewal waits for the lock, for longer than the lease lasts.
+    let place = format!("sqlite:{}", talk.folder.path().join("w.db").display());
+    let mut other = AnyConnection::connect(&place).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let locked = Instant::now();
+    talk.work.cut.notified().await;
+    let took = locked.elapsed();
+    assert!(took < Duration::from_secs(2), "stopped after {took:?}");
+    other.close().await.unwrap();
+    talk.work.started.notified().await;
+    assert_eq!(talk.names().len(), 2, "it runs again once that is over");
     talk.running.stop().await;
 }
 
