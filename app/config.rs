@@ -8,13 +8,13 @@ use waterline_core::capabilities::{ALL, names};
 use waterline_core::config::{Config, ConfigFile, PATH};
 
 use crate::exit::{Ended, Failure};
-use crate::say::say;
+use crate::say::{say, say_json};
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(matches),
         _ => {
-            say(&format!("{:#}", schema()));
+            say_json(&schema(), true);
             Ok(Ended::Done)
         }
     }

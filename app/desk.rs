@@ -193,6 +193,9 @@ fn jobs(entry: &'static Entry, matches: &ArgMatches, common: &Common) -> Result<
             repo,
             number: IssueNumber(number),
         })),
+        (Some(_), None, Some(_)) if common.post => Err(Failure::Usage(
+            "say where to post: --pull-request NUMBER".to_owned(),
+        )),
         (Some(repo), None, Some(run)) => Ok(direct(Subject::Run {
             repo,
             run: RunId(run),

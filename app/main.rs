@@ -39,7 +39,8 @@ fn main() -> ExitCode {
     match run(&matches) {
         Ok(ended) => ended.into(),
         Err(failure) => {
-            eprintln!("waterline: {failure}");
+            // It may quote a stranger, and the runner reads commands from standard error too.
+            eprintln!("waterline: {}", runner::one_line(&failure.to_string()));
             failure.ended().into()
         }
     }

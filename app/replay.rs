@@ -11,7 +11,7 @@ use waterline_core::engine;
 use waterline_github::webhook;
 
 use crate::exit::{Ended, Failure};
-use crate::say::say;
+use crate::say::say_json;
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
     let (Some(path), Some(name)) = (
@@ -30,6 +30,6 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
         .map(|event| engine::jobs_for(event, incoming.installation))
         .unwrap_or_default();
     let answer = json!({"version": 1, "event": incoming.event, "jobs": jobs});
-    say(&format!("{answer:#}"));
+    say_json(&answer, true);
     Ok(Ended::Done)
 }

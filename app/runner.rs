@@ -16,7 +16,7 @@ use waterline_core::report::{
 };
 
 use crate::args::Format;
-use crate::say::say;
+use crate::say::{say, say_json};
 
 /// GitHub refuses a step's summary above 1 MiB; a little is left for what others appended.
 const SUMMARY_LIMIT: usize = 1_000_000;
@@ -81,8 +81,8 @@ impl Runner {
         let document = &decided.report.document;
         match self.format {
             Format::Json => return self.print_json(decided),
-            Format::Text => self.say(&document.text())?,
-            Format::Markdown => self.say(&document.markdown(SUMMARY_LIMIT))?,
+            Format::Text => self.say(&document.text()),
+            Format::Markdown => self.say(&document.markdown(SUMMARY_LIMIT)),
         }
         let Some(step) = &self.step else {
             return Ok(());
@@ -94,25 +94,22 @@ impl Runner {
     }
 
     fn print_json(&self, decided: &Decided) -> std::io::Result<()> {
-        // JSON has no line that could start with a command: line ends in it are escaped.
-        say(&decided.json.to_string());
+        say_json(&decided.json, false);
         self.step
             .as_ref()
             .map_or(Ok(()), |step| step.write(decided))
     }
 
     /// Prints text that the runner must not read as commands.
-    fn say(&self, text: &str) -> std::io::Result<()> {
-        let mut out = std::io::stdout().lock();
+    fn say(&self, text: &str) {
         if self.step.is_none() {
-            return writeln!(out, "{}", text.trim_end());
+            return say(text.trim_end());
         }
         let word = random_word();
-        writeln!(
-            out,
+        say(&format!(
             "::stop-commands::{word}\n{}\n::{word}::",
             text.trim_end()
-        )
+        ));
     }
 }
 

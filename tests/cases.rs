@@ -26,7 +26,7 @@ fn folders(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Compares a file with what it should say, or writes it.
-pub fn golden(path: &Path, now: &str) -> Result<(), String> {
+pub(crate) fn golden(path: &Path, now: &str) -> Result<(), String> {
     if std::env::var_os("UPDATE").is_some() {
         fs::write(path, now).unwrap();
         return Ok(());

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::model::{Permission, Subject};
 use crate::port::{Files, Ports};
+use crate::redact::redact_value;
 use crate::report::{Decided, Report};
 
 /// One thing that Waterline can do. See `capabilities/` for those that exist.
@@ -160,9 +161,12 @@ fn gather_files<C: Capability>(
         .transpose()
 }
 
+/// Facts are kept and replayed, so secrets are masked before anything else sees them.
 fn to_value<T: Serialize>(facts: &T) -> Result<Value> {
-    serde_json::to_value(facts)
-        .map_err(|e| Error::Refused(format!("facts could not be written down: {e}")))
+    let mut value = serde_json::to_value(facts)
+        .map_err(|e| Error::Refused(format!("facts could not be written down: {e}")))?;
+    redact_value(&mut value);
+    Ok(value)
 }
 
 fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, DecideError> {

@@ -48,9 +48,26 @@ pub struct Only {
     /// Pull requests and issues with at least one of these labels.
     pub labels: Vec<String>,
     /// Pull requests into a branch, or runs on a branch, that matches one of these patterns.
+    #[serde(deserialize_with = "patterns")]
     pub branches: Vec<String>,
     /// Pull requests that change a file that matches one of these patterns.
+    #[serde(deserialize_with = "patterns")]
     pub paths: Vec<String>,
+}
+
+/// A list of patterns; one that can match nothing because it is none is an error.
+///
+/// # Errors
+/// The pattern, and what is wrong with it.
+pub fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let list = Vec::<String>::deserialize(deserializer)?;
+    for pattern in &list {
+        globset::Glob::new(pattern).map_err(|e| {
+            let pattern = pattern.escape_debug();
+            serde::de::Error::custom(format!("`{pattern}` is no pattern: {}", e.kind()))
+        })?;
+    }
+    Ok(list)
 }
 
 impl Only {
@@ -226,7 +243,9 @@ impl<'de> DeserializeSeed<'de> for KnownName<'_> {
 }
 
 /// "unknown key `lables`; did you mean `labels`?"
+/// The name is a stranger's, and this sentence is printed where lines mean something.
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let name = &name.escape_debug().take(80).collect::<String>();
     let near = known
         .iter()
         .max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));

@@ -154,7 +154,11 @@ async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {
     let effect = Effect::Comment {
         repo: job.subject.repo().clone(),
         number,
-        marker: Marker::new("reply", &format!("{}/{comment}", job.subject)),
+        // One comment may hold several commands, each with an answer of its own.
+        marker: Marker::new(
+            "reply",
+            &format!("{}/{comment}/{}", job.subject, job.name()),
+        ),
         document: Document {
             blocks: vec![crate::report::Block::Excerpt(lines)],
         },
@@ -198,12 +202,22 @@ async fn perform_capability(
         Err(Error::Usage(text)) if matches!(job.trigger, Trigger::Command { .. }) => {
             return reply(ports, job, &text).await;
         }
+        // A permission that is missing takes this feature away; whoever asked is told which.
+        Err(error @ Error::Forbidden { .. }) => return unable(ports, job, &error).await,
         other => other?,
     };
     match (entry.decide)(facts, &config) {
         Ok(decided) => conclude(ports, job, entry, decided).await,
         Err(DecideError::Config(error)) => publish::broken_config(ports, job, &error).await,
         Err(error @ DecideError::Facts(_)) => Err(Error::Refused(error.to_string())),
+    }
+}
+
+async fn unable(ports: &Ports, job: &Job, error: &Error) -> Result<Outcome> {
+    match job.trigger {
+        Trigger::Command { .. } => reply(ports, job, &error.to_string()).await,
+        Trigger::Event => Ok(Outcome::quiet(error.to_string())),
+        Trigger::Direct => Err(error.clone()),
     }
 }
 
@@ -217,8 +231,10 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
     };
     ports.memory.keep(&decision).await?;
     let mut effects = decided.report.effects.clone();
-    if matches!(job.trigger, Trigger::Command { .. }) {
-        publish::answer(&mut effects);
+    match job.trigger {
+        Trigger::Command { .. } => publish::answer(&mut effects),
+        _ if decided.report.only_if_asked => effects.clear(),
+        _ => {}
     }
     publish::settle_config_check(ports, job, &mut effects).await?;
     let published = publish::all(ports, effects).await?;

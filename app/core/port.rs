@@ -54,6 +54,10 @@ pub enum LogFetch {
 pub trait GitHub: Send + Sync {
     /// A workflow run at its newest attempt.
     async fn run(&self, repo: &RepoName, run: RunId) -> Result<Run>;
+    /// One attempt of a run, with what it came to.
+    async fn run_attempt(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Run>;
+    /// All runs on a commit, each at its newest attempt.
+    async fn runs_of_commit(&self, repo: &RepoName, sha: &Sha) -> Result<Vec<Run>>;
     /// The newest runs of a branch, newest first; one page of at most 100.
     async fn runs_of_branch(&self, repo: &RepoName, branch: &str) -> Result<Vec<Run>>;
     /// The jobs of a run's attempt, with their steps.

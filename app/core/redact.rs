@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
+use serde_json::Value;
 
 /// What stands in a secret's place.
 pub const MASK: &str = "***";
@@ -81,7 +82,8 @@ const SHAPES: &[&str] = &[
 
 /// Shapes of which a part stays: `(pattern, what takes its place)`.
 const PARTS: &[(&str, &str)] = &[
-    // A key in PEM, on one line or with escaped line ends; its lines are caught by `key_body`.
+    // A key in PEM, on one line or with escaped line ends. Of a key on many lines, each read by
+    // itself, the lines are long random runs, which are masked below.
     (
         r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
         "$1***$2",
@@ -150,6 +152,31 @@ pub fn redact(text: &str) -> Cow<'_, str> {
         });
     }
     out
+}
+
+/// Masks the secrets in every text of a value, keys included: nothing is stored without this.
+pub fn redact_value(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(masked) = redact(text) {
+                *text = masked;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(redact_value),
+        Value::Object(fields) => {
+            if fields
+                .keys()
+                .any(|key| matches!(redact(key), Cow::Owned(_)))
+            {
+                let masked = std::mem::take(fields).into_iter();
+                *fields = masked
+                    .map(|(key, value)| (redact(&key).into_owned(), value))
+                    .collect();
+            }
+            fields.values_mut().for_each(redact_value);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn replace(text: &mut Cow<'_, str>, change: impl Fn(&str) -> Cow<'_, str>) {

@@ -160,6 +160,8 @@ pub struct Report {
     pub annotations: Vec<Annotation>,
     /// What is done on GitHub, in this order.
     pub effects: Vec<Effect>,
+    /// True where only somebody who asked should hear it: nothing that stands is changed unasked.
+    pub only_if_asked: bool,
 }
 
 /// Facts, verdict and report of one capability on one subject, without their types.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::OnceCell;
 use waterline_core::error::Result;
-use waterline_core::model::{IssueNumber, JobId, Permission, RepoName, RunId};
+use waterline_core::model::{IssueNumber, JobId, Permission, RepoName, RunId, Sha};
 use waterline_core::port::{Applied, GitHub, LogFetch, LogSink, PullRequest, Run, RunJob};
 use waterline_core::report::Effect;
 
@@ -70,6 +70,14 @@ impl Rest {
 impl GitHub for Rest {
     async fn run(&self, repo: &RepoName, run: RunId) -> Result<Run> {
         runs::run(&self.at(repo), repo, run).await
+    }
+
+    async fn run_attempt(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Run> {
+        runs::attempt(&self.at(repo), repo, run, attempt).await
+    }
+
+    async fn runs_of_commit(&self, repo: &RepoName, sha: &Sha) -> Result<Vec<Run>> {
+        runs::of_commit(&self.at(repo), repo, sha).await
     }
 
     async fn runs_of_branch(&self, repo: &RepoName, branch: &str) -> Result<Vec<Run>> {

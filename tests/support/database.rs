@@ -9,7 +9,7 @@ use sqlx::{Connection as _, Executor as _};
 use tempfile::TempDir;
 
 /// One fresh database.
-pub enum Database {
+pub(crate) enum Database {
     /// A file in a folder that goes when the test ends.
     Sqlite(TempDir),
     /// A database on the test command's server.
@@ -20,12 +20,12 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 
 impl Database {
     /// A fresh SQLite file.
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         Self::Sqlite(tempfile::tempdir().unwrap())
     }
 
     /// A fresh PostgreSQL database, where there is a server.
-    pub async fn postgres() -> Option<Self> {
+    pub(crate) async fn postgres() -> Option<Self> {
         let server = std::env::var("WATERLINE_TEST_POSTGRES")
             .ok()
             .filter(|s| !s.is_empty())?;
@@ -44,7 +44,7 @@ impl Database {
     }
 
     /// What to call it when a test fails.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "SQLite",
             Self::Postgres(_) => "PostgreSQL",
@@ -52,7 +52,7 @@ impl Database {
     }
 
     /// The address for `DATABASE_URL`.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => {
                 format!("sqlite://{}/waterline.sqlite", folder.path().display())
@@ -63,7 +63,7 @@ impl Database {
 }
 
 /// Every kind of database at hand.
-pub async fn all() -> Vec<Database> {
+pub(crate) async fn all() -> Vec<Database> {
     let mut found = vec![Database::sqlite()];
     match Database::postgres().await {
         Some(postgres) => found.push(postgres),

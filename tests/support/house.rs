@@ -25,16 +25,16 @@ static JUDGE: LazyLock<Arc<OpenApiJudge>> = LazyLock::new(|| {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// `waterline serve`, running.
-pub struct Waterline {
+pub(crate) struct Waterline {
     child: Child,
     /// Where it listens, `http://127.0.0.1:PORT`.
-    pub url: String,
+    pub(crate) url: String,
     stderr: PathBuf,
 }
 
 impl Waterline {
     /// Starts the real program on a free port.
-    pub fn start(
+    pub(crate) fn start(
         database_url: &str,
         api_url: &str,
         secret: &str,
@@ -82,18 +82,18 @@ impl Waterline {
     }
 
     /// What it has logged so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.stderr).unwrap_or_default()
     }
 
     /// Takes its life without a word, as a power failure would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to stop, and waits until it has; the exit code.
-    pub fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -125,20 +125,20 @@ impl Drop for Waterline {
 }
 
 /// The house: GitHub, the program, and their database.
-pub struct House {
+pub(crate) struct House {
     /// GitHub.
-    pub github: Standin,
+    pub(crate) github: Standin,
     /// The program; none while it is down.
-    pub waterline: Option<Waterline>,
+    pub(crate) waterline: Option<Waterline>,
     /// Its database.
-    pub database: Database,
+    pub(crate) database: Database,
     folder: TempDir,
     seen: usize,
 }
 
 impl House {
     /// Opens it with a repository `octo/shop` in which the App is installed, and `dev`, who may write.
-    pub async fn open(database: Database) -> Self {
+    pub(crate) async fn open(database: Database) -> Self {
         let mut world = World::default();
         world.app.id = 1;
         world.app.public_key = Some(KEYS.public.clone());
@@ -156,7 +156,7 @@ impl House {
     }
 
     /// Starts the program, and tells GitHub where it is.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let secret = self.github.world().app.webhook_secret.clone();
         let waterline = Waterline::start(
             &self.database.url(),
@@ -169,12 +169,12 @@ impl House {
     }
 
     /// The program's address.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.waterline.as_ref().unwrap().url.clone()
     }
 
     /// The counts of `/api/status`.
-    pub async fn status(&self) -> Value {
+    pub(crate) async fn status(&self) -> Value {
         reqwest::get(format!("{}/api/status", self.url()))
             .await
             .unwrap()
@@ -184,7 +184,7 @@ impl House {
     }
 
     /// Waits until no job is left.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         let start = Instant::now();
         loop {
             let status = self.status().await;
@@ -206,7 +206,7 @@ impl House {
     }
 
     /// What was posted since the last look, once all jobs are done.
-    pub async fn posted(&mut self) -> Vec<String> {
+    pub(crate) async fn posted(&mut self) -> Vec<String> {
         self.settle().await;
         let writes = posted::posts(&self.github);
         let new = writes[self.seen..].to_vec();
@@ -215,7 +215,7 @@ impl House {
     }
 
     /// What the program has logged.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.waterline
             .as_ref()
             .map(Waterline::log)
@@ -223,7 +223,7 @@ impl House {
     }
 
     /// The end of a conversation: nothing unexpected, nothing left over, nothing against the rules.
-    pub async fn close(mut self, name: &str) {
+    pub(crate) async fn close(mut self, name: &str) {
         let unexpected = self.posted().await;
         assert!(unexpected.is_empty(), "{name}: unexpected: {unexpected:?}");
         let status = self.status().await;

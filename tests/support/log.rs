@@ -1,7 +1,7 @@
 //! Logs in the runner's own form, made from a few lines.
 
 /// A job's log: set-up, one step with these lines, and its exit code.
-pub fn failing_log(command: &str, lines: &[&str]) -> String {
+pub(crate) fn failing_log(command: &str, lines: &[&str]) -> String {
     let mut all = vec![
         "Current runner version: '2.336.0'".to_owned(),
         "##[group]Operating System".to_owned(),

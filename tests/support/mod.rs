@@ -2,17 +2,17 @@
 //! said and seen. A conversation runs on SQLite, and on PostgreSQL where the test command has
 //! started one; it fails when something unexpected was posted or a job is left over.
 
-pub mod database;
-pub mod house;
-pub mod log;
-pub mod posted;
+pub(crate) mod database;
+pub(crate) mod house;
+pub(crate) mod log;
+pub(crate) mod posted;
 
-pub use database::Database;
-pub use house::House;
-pub use log::failing_log;
+pub(crate) use database::Database;
+pub(crate) use house::House;
+pub(crate) use log::failing_log;
 
 /// Runs a conversation on every database at hand.
-pub fn conversation(story: impl AsyncFn(&mut House)) {
+pub(crate) fn conversation(story: impl AsyncFn(&mut House)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -3,7 +3,7 @@
 use waterline_standin::{Exchange, Standin};
 
 /// Everything that left a trace, in order. Tokens and redeliveries are no traces.
-pub fn posts(github: &Standin) -> Vec<String> {
+pub(crate) fn posts(github: &Standin) -> Vec<String> {
     github
         .writes()
         .iter()

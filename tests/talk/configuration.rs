@@ -93,7 +93,7 @@ fn the_branch_under_judgement_does_not_configure() {
 fn the_organisations_file_counts_too() {
     conversation(async |house| {
         let pull = pull_request(house).await;
-        house.github.repository("octo/.github");
+        let _ = house.github.repository("octo/.github");
         {
             let mut world = house.github.world();
             world

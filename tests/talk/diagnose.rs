@@ -264,3 +264,64 @@ fn twenty_deliveries_at_once_leave_one_comment() {
         assert_eq!(comments(house, pull).len(), 1);
     });
 }
+
+#[test]
+fn a_rerun_that_passes_is_a_fix_without_a_change() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        let run = ci(house, pull, cart_job()).await;
+        house.posted().await;
+        let home = house.github.home();
+        home.rerun(run, "dev").await.unwrap();
+        // While it runs, what was said stands.
+        let lint = home
+            .start_workflow("Lint", RunOn::PullRequest(pull))
+            .await
+            .unwrap();
+        home.finish_run(lint, "success", vec![FinishedJob::success("lint")])
+            .await
+            .unwrap();
+        assert!(house.posted().await.is_empty());
+        let home = house.github.home();
+        home.finish_run(run, "success", vec![FinishedJob::success("test")])
+            .await
+            .unwrap();
+        let posted = house.posted().await;
+        assert_eq!(
+            posted,
+            [
+                format!("edit of the comment on #{pull}"),
+                "check waterline/diagnose: success".to_owned()
+            ]
+        );
+        let said = &comments(house, pull)[0];
+        assert!(said.contains("without a change"), "{said}");
+    });
+}
+
+#[test]
+fn a_run_can_be_asked_about_below_an_issue() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        let run = ci(house, pull, cart_job()).await;
+        house.posted().await;
+        let home = house.github.home();
+        let issue = home.open_issue("dev", "CI is red", "Why?").await.unwrap();
+        let ask = format!("/waterline diagnose --run {run}\n/waterline nonsense");
+        home.comment(issue, "dev", &ask).await.unwrap();
+        let posted = house.posted().await;
+        assert_eq!(
+            posted
+                .iter()
+                .filter(|p| p.starts_with("comment on"))
+                .count(),
+            2,
+            "{posted:?}"
+        );
+        let said = comments(house, issue);
+        assert!(
+            said[1].contains("Expected: 12") && said[2].contains("nonsense"),
+            "{said:?}"
+        );
+    });
+}

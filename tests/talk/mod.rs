@@ -12,7 +12,7 @@ use waterline_standin::{FinishedJob, Opening, RunOn};
 use crate::support::{House, failing_log};
 
 /// A log whose cause is a failed test at `src/cart.test.js:12`.
-pub fn cart_log() -> String {
+pub(crate) fn cart_log() -> String {
     failing_log(
         "npm test",
         &[
@@ -42,13 +42,13 @@ pub fn cart_log() -> String {
 }
 
 /// The job of that log.
-pub fn cart_job() -> FinishedJob {
+pub(crate) fn cart_job() -> FinishedJob {
     FinishedJob::failure("test", cart_log().as_str())
         .steps(&[("Check out", "success"), ("Run npm test", "failure")])
 }
 
 /// Opens a pull request of `dev` and returns its number.
-pub async fn pull_request(house: &House) -> u64 {
+pub(crate) async fn pull_request(house: &House) -> u64 {
     house
         .github
         .home()
@@ -58,7 +58,7 @@ pub async fn pull_request(house: &House) -> u64 {
 }
 
 /// Runs CI on a pull request to this end.
-pub async fn ci(house: &House, pull: u64, job: FinishedJob) -> u64 {
+pub(crate) async fn ci(house: &House, pull: u64, job: FinishedJob) -> u64 {
     let home = house.github.home();
     let run = home.start_run(RunOn::PullRequest(pull)).await.unwrap();
     let conclusion = job.conclusion.clone();
@@ -67,7 +67,7 @@ pub async fn ci(house: &House, pull: u64, job: FinishedJob) -> u64 {
 }
 
 /// The text of the comments on a pull request.
-pub fn comments(house: &House, pull: u64) -> Vec<String> {
+pub(crate) fn comments(house: &House, pull: u64) -> Vec<String> {
     house
         .github
         .home()

@@ -54,7 +54,9 @@ pub(super) async fn all(ports: &Ports, effects: Vec<Effect>) -> Result<Published
             Ok(Applied::Created) => published.done.push(format!("{what} created")),
             Ok(Applied::Edited) => published.done.push(format!("{what} edited")),
             Ok(Applied::Unchanged) => published.done.push(format!("{what} unchanged")),
-            Err(error @ Error::Forbidden { .. }) => {
+            // A locked conversation, an archived repository, a comment that is gone: the others
+            // of this job can still be carried out.
+            Err(error @ (Error::Forbidden { .. } | Error::Refused(_) | Error::NotFound(_))) => {
                 let note = format!("no {what}: {error}");
                 ports.out.note(&note).await;
                 published.missing.push(note);
@@ -81,8 +83,7 @@ pub(super) async fn react(
     )
     .await
     {
-        // The comment may be gone by now; its command is carried out all the same.
-        Ok(_) | Err(Error::NotFound(_)) => Ok(()),
+        Ok(_) => Ok(()),
         Err(error) => Err(error),
     }
 }

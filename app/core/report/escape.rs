@@ -62,6 +62,8 @@ pub(super) fn words(text: &str, opens: bool) -> String {
                 out.push('-');
                 out.push(BREAK);
             }
+            // Before a link of ours it would make an image.
+            '!' if rest.len() == 1 => out.push_str("\\!"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
@@ -134,6 +136,10 @@ pub(super) fn html(text: &str) -> String {
             // GitHub does read inline Markdown where the element stands within a paragraph.
             '`' | '*' | '_' | '[' | ']' | '!' | '~' | '\\' | '.' | '-' => {
                 out.push_str(&format!("&#{};", u32::from(c)));
+                // `GH-12`, read after the entity, would be a reference.
+                if c == '-' {
+                    out.push(BREAK);
+                }
             }
             _ => out.push(c),
         }

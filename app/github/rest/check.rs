@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use waterline_core::error::Result;
 use waterline_core::model::{RepoName, Sha};
 use waterline_core::port::Applied;
-use waterline_core::report::{Annotation, CheckConclusion, Document, Level};
+use waterline_core::report::{Annotation, CheckConclusion, Document, Level, clean};
 
 use super::identity::{ByApp, Identity};
 use crate::client::{Call, Session, encode};
@@ -69,17 +69,21 @@ impl Content {
         document: &Document,
         annotations: &[Annotation],
     ) -> Self {
-        let remark = |one: &Annotation| Remark {
-            path: one.path.clone(),
-            start_line: one.line.max(1),
-            end_line: one.line.max(1),
-            annotation_level: one.level,
-            title: one.title.chars().take(TITLE_LIMIT).collect(),
-            message: one.message[..one.message.floor_char_boundary(MESSAGE_LIMIT)].to_owned(),
+        // These places show plain text, so only what hides or leaks is taken out.
+        let remark = |one: &Annotation| {
+            let message = clean(&one.message);
+            Remark {
+                path: clean(&one.path),
+                start_line: one.line.max(1),
+                end_line: one.line.max(1),
+                annotation_level: one.level,
+                title: clean(&one.title).chars().take(TITLE_LIMIT).collect(),
+                message: message[..message.floor_char_boundary(MESSAGE_LIMIT)].to_owned(),
+            }
         };
         Self {
             conclusion,
-            title: title.chars().take(TITLE_LIMIT).collect(),
+            title: clean(title).chars().take(TITLE_LIMIT).collect(),
             summary: document.markdown(SUMMARY_LIMIT),
             annotations: annotations.iter().map(remark).collect(),
         }

@@ -8,6 +8,9 @@ use waterline_core::port::{Run, RunJob, Step};
 
 use crate::client::{Call, Session, encode};
 
+/// At 100 a page: GitHub lists at most 1,000 runs of a search.
+const RUN_PAGES: usize = 11;
+
 /// At 100 a page; a matrix has at most 256 jobs, a workflow a few of them.
 const JOB_PAGES: usize = 30;
 
@@ -100,26 +103,55 @@ pub(super) async fn run(session: &Session, repo: &RepoName, run: RunId) -> Resul
     session.read::<WireRun>(&call).await.map(Run::from)
 }
 
+pub(super) async fn attempt(
+    session: &Session,
+    repo: &RepoName,
+    run: RunId,
+    attempt: u32,
+) -> Result<Run> {
+    let call = Call::get(
+        "/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}",
+        format!("/repos/{repo}/actions/runs/{run}/attempts/{attempt}"),
+    )
+    .about(format!("attempt {attempt} of run {run} of {repo}"))
+    .needs("actions: read");
+    session.read::<WireRun>(&call).await.map(Run::from)
+}
+
+#[derive(Deserialize)]
+struct RunPage {
+    workflow_runs: Vec<WireRun>,
+}
+
+fn list(repo: &RepoName, filter: &str) -> Call {
+    Call::get(
+        "/repos/{owner}/{repo}/actions/runs",
+        format!("/repos/{repo}/actions/runs?{filter}&per_page=100"),
+    )
+    .about(format!("the runs of {repo}"))
+    .needs("actions: read")
+}
+
 pub(super) async fn of_branch(
     session: &Session,
     repo: &RepoName,
     branch: &str,
 ) -> Result<Vec<Run>> {
-    #[derive(Deserialize)]
-    struct Page {
-        workflow_runs: Vec<WireRun>,
-    }
-    let call = Call::get(
-        "/repos/{owner}/{repo}/actions/runs",
-        format!(
-            "/repos/{repo}/actions/runs?branch={}&per_page=100",
-            encode(branch)
-        ),
-    )
-    .about(format!("the runs of {repo}"))
-    .needs("actions: read");
-    let page: Page = session.read(&call).await?;
+    let call = list(repo, &format!("branch={}", encode(branch)));
+    let page: RunPage = session.read(&call).await?;
     Ok(page.workflow_runs.into_iter().map(Run::from).collect())
+}
+
+pub(super) async fn of_commit(session: &Session, repo: &RepoName, sha: &Sha) -> Result<Vec<Run>> {
+    let mut runs = Vec::new();
+    let take = |page: RunPage| {
+        runs.extend(page.workflow_runs.into_iter().map(Run::from));
+        true
+    };
+    session
+        .pages(list(repo, &format!("head_sha={sha}")), RUN_PAGES, take)
+        .await?;
+    Ok(runs)
 }
 
 pub(super) async fn jobs(

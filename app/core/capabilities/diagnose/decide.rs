@@ -20,6 +20,8 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// How many runs that was decided from.
     pub runs: usize,
+    /// How many workflows have not ended.
+    pub pending: usize,
     /// What failed, the most telling first.
     pub findings: Vec<Finding>,
     /// Workflows that failed before and pass now.
@@ -42,6 +44,8 @@ pub enum Outcome {
     Fixed,
     /// Nothing failed.
     Passed,
+    /// Nothing has failed so far, and not everything has ended.
+    Pending,
 }
 
 /// One cause of a failure.
@@ -124,12 +128,14 @@ pub(super) fn decide(facts: &Facts, rules: &Rules) -> Verdict {
     let outcome = match findings.first() {
         Some(first) if first.category == Category::Inconclusive => Outcome::Inconclusive,
         Some(_) => Outcome::Failed,
+        None if facts.pending > 0 || facts.runs.is_empty() => Outcome::Pending,
         None if fixed.is_empty() => Outcome::Passed,
         None => Outcome::Fixed,
     };
     Verdict {
         outcome,
         runs: runs.len(),
+        pending: facts.pending,
         findings,
         fixed,
         comment: rules.comment,

@@ -93,7 +93,9 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         at: now,
         repo: None,
         pull_request: None,
+        issue: None,
         asked_run: None,
+        pending: 0,
         runs: vec![run],
     }))
 }

@@ -1,7 +1,7 @@
 //! What a diagnosis may know: runs, their failed jobs, and what the log reader found in each.
 //!
-//! For a pull request these are the newest finished run of every workflow on its branch, so the
-//! facts do not depend on the order in which deliveries arrive. Logs are streamed through the
+//! For a pull request these are the newest run of every workflow on the commit at its head, so
+//! the facts do not depend on the order in which deliveries arrive. Logs are streamed through the
 //! reader and never kept; what it found is redacted before it becomes a fact.
 
 use jiff::Timestamp;
@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use waterline_log::{LogReader, Options, Reading, StepMeta};
 
 use super::Args;
+use super::history::{Newest, heard};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
-use crate::port::{GitHub, LogFetch, LogSink, Ports, Run, RunJob};
+use crate::port::{GitHub, LogFetch, LogSink, Ports, PullRequest, Run, RunJob};
 use crate::redact::redact;
 
 /// The most bytes of one log that are read; what lies behind is reported as not read.
@@ -31,9 +32,15 @@ pub struct Facts {
     /// The pull request that waits for the answer.
     #[serde(default)]
     pub pull_request: Option<Change>,
+    /// The issue below which somebody asked, where it is no pull request.
+    #[serde(default)]
+    pub issue: Option<IssueNumber>,
     /// The one run that was asked about, where it was one.
     #[serde(default)]
     pub asked_run: Option<RunId>,
+    /// How many workflows on the head have not ended.
+    #[serde(default)]
+    pub pending: usize,
     /// The runs, the newest first.
     pub runs: Vec<RunFacts>,
 }
@@ -124,100 +131,91 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
         at: ports.now,
         repo: Some(repo.clone()),
         pull_request: None,
-        asked_run: None,
+        issue: None,
+        asked_run: args.run.map(RunId),
+        pending: 0,
         runs: Vec::new(),
     };
-    let asked = args.run.map(RunId);
-    match (subject, asked) {
-        (Subject::PullRequest { number, .. }, asked) => {
-            let pr = github.pull_request(repo, *number).await?;
+    match subject {
+        Subject::PullRequest { number, .. } => {
+            let pull = github.pull_request(repo, *number).await?;
             facts.pull_request = Some(Change {
-                number: pr.number,
-                head: pr.head_sha.clone(),
+                number: pull.number,
+                head: pull.head_sha.clone(),
             });
-            facts.asked_run = asked;
-            if asked.is_none() {
-                let head = pr.head_repo.as_ref();
-                let runs = github.runs_of_branch(repo, &pr.head_branch).await?;
-                let ours = runs
-                    .into_iter()
-                    .filter(|r| r.head_repo.as_ref() == head)
-                    .collect();
-                for newest in newest_finished(ours) {
-                    let Newest {
-                        run,
-                        failed_before,
-                        fixed_by,
-                    } = newest;
-                    let fixed_by = fixed_by.filter(|_| failed_before.is_some());
-                    let read = run_facts(github, repo, run).await?;
-                    facts.runs.push(RunFacts {
-                        failed_before,
-                        fixed_by,
-                        ..read
-                    });
-                }
+            if facts.asked_run.is_none() {
+                runs_of_head(github, repo, &pull, &mut facts).await?;
             }
         }
-        (Subject::Run { run, .. }, None) => facts.asked_run = Some(*run),
-        (_, asked) => facts.asked_run = asked,
+        Subject::Issue { number, .. } => facts.issue = Some(*number),
+        Subject::Run { run, .. } => facts.asked_run = facts.asked_run.or(Some(*run)),
     }
     if let Some(run) = facts.asked_run {
         let run = github.run(repo, run).await?;
         if run.status != "completed" {
-            let name = run.name;
-            return Err(Error::Usage(format!(
-                "run {} of {name} has not ended yet",
-                run.id
-            )));
+            let text = format!("run {} of {} has not ended yet", run.id, run.name);
+            return Err(Error::Usage(text));
         }
         facts.runs.push(run_facts(github, repo, run).await?);
     } else if facts.pull_request.is_none() {
-        return Err(Error::Usage(
-            "say which run: an issue has none of its own (`--run ID`)".to_owned(),
-        ));
+        let text = "say which run: an issue has none of its own (`--run ID`)";
+        return Err(Error::Usage(text.to_owned()));
     }
     Ok(facts)
 }
 
-/// A workflow's newest finished run, and how it came to be so.
-struct Newest {
-    run: Run,
-    failed_before: Option<Run>,
-    fixed_by: Option<Run>,
+async fn runs_of_head(
+    github: &dyn GitHub,
+    repo: &RepoName,
+    pull: &PullRequest,
+    facts: &mut Facts,
+) -> Result<()> {
+    // Whoever deleted the fork has taken the runs' origin with it; the commit still tells.
+    let ours = |r: &Run| match (&r.head_repo, &pull.head_repo) {
+        (Some(run), Some(pull)) => run == pull,
+        _ => r.head_sha == pull.head_sha,
+    };
+    let mut head = github.runs_of_commit(repo, &pull.head_sha).await?;
+    head.retain(ours);
+    let mut branch = github.runs_of_branch(repo, &pull.head_branch).await?;
+    branch.retain(ours);
+    let heard = heard(head, &branch);
+    facts.pending = heard.pending;
+    for Newest {
+        run,
+        failed_before,
+        fixed_by,
+    } in heard.newest
+    {
+        let passed_again = failed_before.is_none() && run.attempt > 1;
+        let (failed_before, fixed_by) = match passed_again {
+            true => failed_attempt(github, repo, &run).await?,
+            false => (failed_before, fixed_by),
+        };
+        let read = run_facts(github, repo, run).await?;
+        facts.runs.push(RunFacts {
+            failed_before,
+            fixed_by,
+            ..read
+        });
+    }
+    Ok(())
 }
 
-/// The newest finished run of each workflow and event, with the failed one before it and the
-/// first one that passed after that.
-/// Skipped and cancelled runs say nothing about the code, so an older one speaks for them.
-fn newest_finished(mut runs: Vec<Run>) -> Vec<Newest> {
-    runs.retain(|r| {
-        r.status == "completed"
-            && !matches!(
-                r.conclusion.as_deref(),
-                None | Some("skipped" | "cancelled" | "action_required" | "stale")
-            )
-    });
-    runs.sort_by_key(|r| std::cmp::Reverse((r.number, r.attempt, r.id)));
-    let mut out: Vec<Newest> = Vec::new();
-    for run in runs {
-        let same = |kept: &Run| kept.workflow == run.workflow && kept.event == run.event;
-        let failed = is_failure(run.conclusion.as_deref());
-        match out.iter_mut().find(|newest| same(&newest.run)) {
-            None => {
-                let fixed_by = (!failed).then(|| run.clone());
-                out.push(Newest {
-                    run,
-                    failed_before: None,
-                    fixed_by,
-                });
-            }
-            Some(newest) if newest.failed_before.is_some() => {}
-            Some(newest) if failed => newest.failed_before = Some(run),
-            Some(newest) => newest.fixed_by = newest.fixed_by.take().map(|_| run),
-        }
-    }
-    out
+/// A re-run hides the attempts before it in GitHub's lists, so the last one is asked for.
+async fn failed_attempt(
+    github: &dyn GitHub,
+    repo: &RepoName,
+    run: &Run,
+) -> Result<(Option<Run>, Option<Run>)> {
+    let before = match github.run_attempt(repo, run.id, run.attempt - 1).await {
+        Ok(before) => Some(before),
+        Err(Error::NotFound(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let before = before.filter(|r| is_failure(r.conclusion.as_deref()));
+    let fixed = before.is_some() && run.conclusion.as_deref() == Some("success");
+    Ok((before.filter(|_| fixed), fixed.then(|| run.clone())))
 }
 
 async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<RunFacts> {

@@ -6,7 +6,9 @@
 
 pub mod decide;
 mod desk;
+mod effects;
 pub mod facts;
+mod history;
 mod json;
 mod render;
 #[cfg(test)]
@@ -49,6 +51,7 @@ pub struct Rules {
     /// Write one check run, which is never red, with annotations on the lines.
     pub check: bool,
     /// Patterns of workflow names that are left alone.
+    #[serde(deserialize_with = "crate::config::patterns")]
     pub ignore_workflows: Vec<String>,
     /// The most lines of a log that one finding shows, 1 to 15.
     #[schemars(range(min = 1, max = 15))]

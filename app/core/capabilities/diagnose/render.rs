@@ -4,23 +4,16 @@
 //! more there is comes folded, and the small print last.
 
 use super::decide::{Finding, Fixed, Outcome, Verdict};
+use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
 use crate::line;
 use crate::model::Sha;
-use crate::report::{
-    Annotation, Block, CheckConclusion, Conclusion, Document, Effect, Inline, Level, Line, Marker,
-    Report, code, link, strong,
-};
+use crate::report::{Block, Conclusion, Document, Inline, Line, Report, code, link, strong};
 
 /// How many findings are shown in full; more are folded.
 const OPEN_FINDINGS: usize = 3;
 /// How many tests and places are named before the rest is counted.
 const NAMED: usize = 10;
-/// How many annotations the check run gets at most.
-const ANNOTATIONS: usize = 50;
-
-/// The name of the check run.
-const CHECK: &str = "waterline/diagnose";
 
 pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
     let title = title(verdict);
@@ -32,6 +25,7 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         Outcome::Inconclusive => (Conclusion::Failure, "inconclusive"),
         Outcome::Fixed => (Conclusion::Success, "fixed"),
         Outcome::Passed => (Conclusion::Success, "passed"),
+        Outcome::Pending => (Conclusion::Neutral, "pending"),
     };
     Report {
         title,
@@ -40,13 +34,16 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         document,
         annotations,
         effects,
+        // While runs are under way, what was said before stands.
+        only_if_asked: verdict.outcome == Outcome::Pending,
     }
 }
 
 fn title(verdict: &Verdict) -> String {
     match (verdict.outcome, verdict.findings.first()) {
-        (Outcome::Fixed, _) => "Fixed: everything passes now".to_owned(),
-        (Outcome::Passed, _) | (_, None) if verdict.runs == 0 => "No run has ended yet".to_owned(),
+        (Outcome::Fixed, _) => "Fixed: every workflow passes".to_owned(),
+        (Outcome::Pending, _) if verdict.runs == 0 => "No run has ended yet".to_owned(),
+        (Outcome::Pending, _) => "Nothing has failed so far".to_owned(),
         (Outcome::Passed, _) | (_, None) => "Nothing failed".to_owned(),
         (_, Some(first)) => {
             let more = verdict.findings.len() - 1;
@@ -64,7 +61,7 @@ fn title(verdict: &Verdict) -> String {
 }
 
 /// The shortest name of where it failed.
-fn place(finding: &Finding) -> String {
+pub(super) fn place(finding: &Finding) -> String {
     match (&finding.jobs[..], &finding.workflow) {
         ([job], _) => job.name.clone(),
         ([first, rest @ ..], _) => format!("{} and {} more", first.name, rest.len()),
@@ -76,8 +73,13 @@ fn place(finding: &Finding) -> String {
 fn document(facts: &Facts, verdict: &Verdict) -> Document {
     let mut blocks = Vec::new();
     if verdict.findings.is_empty() {
+        let mark = if verdict.outcome == Outcome::Pending {
+            "⏳"
+        } else {
+            "✅"
+        };
         blocks.push(Block::Paragraph(line![strong(format!(
-            "✅ {}",
+            "{mark} {}",
             title(verdict)
         ))]));
         if !verdict.fixed.is_empty() {
@@ -296,97 +298,4 @@ fn small_print(facts: &Facts, verdict: &Verdict) -> Option<Block> {
         ]);
     }
     (!line.is_empty()).then_some(Block::Note(line))
-}
-
-fn effects(
-    facts: &Facts,
-    verdict: &Verdict,
-    title: &str,
-    document: &Document,
-    annotations: &[Annotation],
-) -> Vec<Effect> {
-    let (Some(repo), Some(pr)) = (&facts.repo, &facts.pull_request) else {
-        return Vec::new();
-    };
-    let failed = !verdict.findings.is_empty();
-    let mut effects = Vec::new();
-    if verdict.comment {
-        let key = match facts.asked_run {
-            Some(run) => format!("{repo}#{}/run/{run}", pr.number),
-            None => format!("{repo}#{}", pr.number),
-        };
-        effects.push(Effect::Comment {
-            repo: repo.clone(),
-            number: pr.number,
-            marker: Marker::new("diagnose", &key),
-            document: document.clone(),
-            create: failed,
-        });
-    }
-    if verdict.check && facts.asked_run.is_none() {
-        effects.push(Effect::Check {
-            repo: repo.clone(),
-            sha: pr.head.clone(),
-            name: CHECK.to_owned(),
-            // Never red: the failed run is red already, and a required check must not be ours.
-            conclusion: if failed {
-                CheckConclusion::Neutral
-            } else {
-                CheckConclusion::Success
-            },
-            title: title.to_owned(),
-            document: document.clone(),
-            annotations: annotations.to_vec(),
-            create: failed,
-        });
-    }
-    effects
-}
-
-fn annotations(facts: &Facts, verdict: &Verdict) -> Vec<Annotation> {
-    let repo = facts
-        .repo
-        .as_ref()
-        .map(|r| r.name().to_owned())
-        .unwrap_or_default();
-    let mut out: Vec<Annotation> = Vec::new();
-    for finding in &verdict.findings {
-        for location in &finding.locations {
-            let Some((path, line)) = location.rsplit_once(':') else {
-                continue;
-            };
-            let (Some(path), Ok(line)) = (in_repository(path, &repo), line.parse::<u32>()) else {
-                continue;
-            };
-            if line > 0 && !out.iter().any(|a| a.path == path && a.line == line) {
-                out.push(Annotation {
-                    path,
-                    line,
-                    level: Level::Failure,
-                    title: place(finding).chars().take(250).collect(),
-                    message: finding.summary.clone(),
-                });
-            }
-        }
-    }
-    out.truncate(ANNOTATIONS);
-    out
-}
-
-/// A path from the repository's root; nothing for a place outside it, where GitHub could show
-/// no remark.
-fn in_repository(path: &str, repo: &str) -> Option<String> {
-    let path = path.replace('\\', "/");
-    // Hosted and self-hosted runners check out into `…/_work/REPO/REPO` or `…/work/REPO/REPO`.
-    let marker = format!("/{repo}/{repo}/");
-    let path = match path.rsplit_once(&marker) {
-        Some((_, inside)) if !repo.is_empty() => inside.to_owned(),
-        _ => path.trim_start_matches("./").to_owned(),
-    };
-    let outside = path.starts_with('/')
-        || path.contains("..")
-        || path.contains(':')
-        || path.contains("node_modules/")
-        || path.contains("site-packages/");
-    (!outside && !path.is_empty() && path.len() <= 1_000).then_some(path)
 }

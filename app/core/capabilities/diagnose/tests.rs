@@ -94,7 +94,9 @@ fn facts(runs: Vec<RunFacts>) -> Facts {
             number: IssueNumber(7),
             head: "a".repeat(40).parse().unwrap(),
         }),
+        issue: None,
         asked_run: None,
+        pending: 0,
         runs,
     }
 }
