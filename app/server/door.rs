@@ -55,12 +55,13 @@ pub(crate) async fn webhook(State(house): State<Arc<House>>, request: Request) -
     let head = match Head::read(&parts.headers) {
         Ok(head) => head,
         Err(refused) => {
-            metric::delivery("", "refused", begun.elapsed());
+            metric::delivery("", "refused");
             body::drain(body, house.stopping.clone());
             return refused.into_response();
         }
     };
-    let taken = take(&house, &head, body).await;
+    let mut signed = false;
+    let taken = take(&house, &head, body, &mut signed).await;
     let outcome = match &taken {
         Ok(Taken::Stored(_)) => "stored",
         Ok(Taken::Retaken(_)) => "retaken",
@@ -76,9 +77,17 @@ pub(crate) async fn webhook(State(house): State<Arc<House>>, request: Request) -
     } else {
         ""
     };
-    metric::delivery(event, outcome, begun.elapsed());
+    metric::delivery(event, outcome);
+    if signed {
+        metric::acknowledged(begun.elapsed());
+    }
     match taken {
         Ok(taken) => said(&taken),
+        Err(refused) if outcome == "forged" => {
+            // Whoever likes can send these, as many as they like.
+            tracing::debug!(delivery = %head.guid, "a delivery was refused: {}", refused.sentence);
+            refused.into_response()
+        }
         Err(refused) => {
             tracing::info!(delivery = %head.guid, status = refused.status.as_u16(),
                 "a delivery was refused: {}", refused.sentence);
@@ -87,8 +96,15 @@ pub(crate) async fn webhook(State(house): State<Arc<House>>, request: Request) -
     }
 }
 
-async fn take(house: &House, head: &Head, body: axum::body::Body) -> Result<Taken, Refused> {
+/// `signed` becomes true once the signature is known to fit.
+async fn take(
+    house: &House,
+    head: &Head,
+    body: axum::body::Body,
+    signed: &mut bool,
+) -> Result<Taken, Refused> {
     let (raw, held) = body::receive(house, head, body).await?;
+    *signed = true;
     let read = if raw.len() < BIG {
         read(head, raw)?
     } else {

@@ -12,11 +12,14 @@ use tokio::sync::Mutex;
 use crate::answer::{self, Refused};
 use crate::house::House;
 use crate::journal::{Counts, Journal};
+use crate::metric;
 
 /// How long an answer stands, so that whoever asks often costs little.
 const FRESH: Duration = Duration::from_millis(500);
 /// The same for the counts, which tests wait on.
 const COUNTED: Duration = Duration::from_millis(20);
+/// The same for what `/metrics` asks the database.
+const MEASURED: Duration = Duration::from_secs(2);
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -25,6 +28,7 @@ pub(crate) struct Health {
     max_lag: Duration,
     ready: Mutex<Option<(Instant, Result<(), String>)>>,
     counts: Mutex<Option<(Instant, Counts)>>,
+    measured: Mutex<Option<Instant>>,
 }
 
 impl Health {
@@ -33,6 +37,7 @@ impl Health {
             max_lag,
             ready: Mutex::default(),
             counts: Mutex::default(),
+            measured: Mutex::default(),
         }
     }
 
@@ -71,6 +76,20 @@ impl Health {
             ));
         }
         Ok(())
+    }
+
+    /// Brings the queue's gauges up to date, unless they were so a moment ago.
+    pub(crate) async fn measure(&self, journal: &Journal) {
+        let mut last = self.measured.lock().await;
+        if last.is_some_and(|at| at.elapsed() < MEASURED) {
+            return;
+        }
+        let asked = async { tokio::join!(journal.depth(), journal.lag()) };
+        if let Ok((Ok(depth), Ok(lag))) = tokio::time::timeout(PATIENCE, asked).await {
+            metric::queue(depth, lag);
+        }
+        // Also after a failure: a database in trouble is not to be asked more often.
+        *last = Some(Instant::now());
     }
 
     async fn counts(&self, journal: &Journal) -> Result<Counts, Refused> {

@@ -48,7 +48,7 @@ fn describe() {
     );
     describe_histogram!(
         "waterline_ack_seconds",
-        "From a delivery's head to its answer"
+        "From a signed delivery's head to its answer"
     );
     describe_gauge!("waterline_queue_depth", "Jobs that wait, run, or are dead");
     describe_gauge!(
@@ -102,9 +102,13 @@ fn capability_label(name: &str) -> &'static str {
 }
 
 /// A delivery was answered.
-pub(crate) fn delivery(event: &str, outcome: &'static str, took: Duration) {
+pub(crate) fn delivery(event: &str, outcome: &'static str) {
     let event = event_label(event);
     counter!("waterline_deliveries_total", "event" => event, "outcome" => outcome).increment(1);
+}
+
+/// A delivery that GitHub signed was answered: strangers do not colour how long that takes.
+pub(crate) fn acknowledged(took: Duration) {
     histogram!("waterline_ack_seconds").record(took.as_secs_f64());
 }
 

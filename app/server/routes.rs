@@ -69,10 +69,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// Counts for Prometheus. No label holds anything that a stranger chose.
 async fn metrics(State(house): State<Arc<House>>) -> Response {
-    let (depth, lag) = tokio::join!(house.journal.depth(), house.journal.lag());
-    if let (Ok(depth), Ok(lag)) = (depth, lag) {
-        metric::queue(depth, lag);
-    }
+    house.health.measure(&house.journal).await;
     let text = metric::install()
         .map(|handle| handle.render())
         .unwrap_or_default();

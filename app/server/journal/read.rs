@@ -168,13 +168,17 @@ impl Journal {
             .await
     }
 
-    /// The jobs that ended last and have something to say, last first.
+    /// The jobs that ended last and created or edited something, last first.
     ///
     /// # Errors
     /// When the database cannot be used.
     pub async fn posted(&self, most: u32) -> Result<Vec<JobRow>, Error> {
         self.jobs(
-            "WHERE state = 'done' AND summary <> '' ORDER BY id DESC",
+            // The words are the engine's, for each thing that it publishes.
+            "WHERE state = 'done' AND (summary LIKE '%comment created%' \
+             OR summary LIKE '%comment edited%' OR summary LIKE '%check run created%' \
+             OR summary LIKE '%check run edited%' OR summary LIKE '%reaction created%') \
+             ORDER BY id DESC",
             most,
         )
         .await
