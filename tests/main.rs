@@ -13,5 +13,6 @@ mod architecture;
 mod args;
 mod cases;
 mod contract;
+mod step;
 mod support;
 mod talk;
