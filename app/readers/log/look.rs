@@ -9,6 +9,9 @@ use crate::rule::{Rule, Then, Tier};
 use crate::scan::Scanner;
 use crate::{clean, loose, names, place};
 
+/// The most lines that follow a finding.
+const MORE: usize = 12;
+
 impl Scanner {
     /// A line of a step's own output.
     pub(crate) fn body(&mut self, mark: Mark, bytes: &[u8], woken: bool) {
@@ -75,7 +78,9 @@ impl Scanner {
             return;
         }
         let line = Line::new(self.no, text);
-        if let Some(last) = self.store().findings.last_mut() {
+        // A finding that was merged into an older one leaves the last as it was, so a hostile log
+        // could feed the same finding for ever.
+        if let Some(last) = self.store().findings.last_mut().filter(|f| f.more.len() < MORE) {
             last.more.push(line);
         }
     }

@@ -132,7 +132,7 @@ fn merge(old: &mut Finding, new: Finding) {
         old.frame = new.frame;
         old.first = new.first;
         old.key = new.key;
-    } else if has && !had && new.tier == Tier::Summary {
+    } else if has && !had && new.tier == Tier::Summary && old.more.len() < 12 {
         old.more.push(new.head);
     }
     if new.tier > old.tier {
