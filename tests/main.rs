@@ -2,6 +2,11 @@
 //!
 //! `support` gives the verbs of a conversation, `talk` holds the conversations, `cases` the golden
 //! folders; `architecture` and `contract` keep the house and its derived files as they are drawn.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails, also in its helpers"
+)]
 
 mod architecture;
 // The program's own grammar, so that the documentation's command lines are parsed by it.

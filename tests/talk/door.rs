@@ -6,6 +6,9 @@ use waterline_standin::{payload, signature};
 use super::{cart_job, ci, comments, pull_request};
 use crate::support::{House, conversation};
 
+/// A status, and the headers and body that lead to it.
+type Case<'a> = (u16, Vec<(&'a str, &'a str)>, Vec<u8>);
+
 const SECRET: &str = "It's a Secret to Everybody";
 
 async fn knock(house: &House, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Value) {
@@ -35,7 +38,7 @@ fn what_is_wrong_is_refused_with_one_sentence() {
             .into_bytes();
         let good = signature(SECRET, &body);
         let forged = signature("guess", &body);
-        let cases: Vec<(u16, Vec<(&str, &str)>, Vec<u8>)> = vec![
+        let cases: Vec<Case<'_>> = vec![
             (401, signed("g-1", "ping", &forged), body.clone()),
             (401, signed("g-1", "ping", "sha256=zz"), body.clone()),
             (401, signed("g-1", "ping", &good), b"{}".to_vec()),
