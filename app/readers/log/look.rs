@@ -80,7 +80,12 @@ impl Scanner {
         let line = Line::new(self.no, text);
         // A finding that was merged into an older one leaves the last as it was, so a hostile log
         // could feed the same finding for ever.
-        if let Some(last) = self.store().findings.last_mut().filter(|f| f.more.len() < MORE) {
+        if let Some(last) = self
+            .store()
+            .findings
+            .last_mut()
+            .filter(|f| f.more.len() < MORE)
+        {
             last.more.push(line);
         }
     }
