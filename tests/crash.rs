@@ -26,7 +26,7 @@ const CALLERS: usize = 32;
 fn size() -> (usize, usize) {
     match std::env::var("WATERLINE_CRASH").as_deref() {
         Ok("full") => (20_000, 10),
-        _ => (2_000, 3),
+        _ => (1_200, 3),
     }
 }
 

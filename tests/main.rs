@@ -18,6 +18,7 @@ mod architecture;
 mod args;
 mod cases;
 mod contract;
+mod crash;
 mod step;
 mod support;
 mod talk;

@@ -69,7 +69,7 @@ impl Mail {
         let log = failing_log("make test", &["src/a.c:1:1: error: no such thing"]);
         let job = match conclusion {
             "success" => FinishedJob::success("test"),
-            _ => FinishedJob::failure("test", log),
+            _ => FinishedJob::failure("test", log.as_str()),
         };
         world.add_job(HOME, run, job).unwrap();
         world.end_run(HOME, run, conclusion).unwrap();
