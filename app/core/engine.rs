@@ -106,43 +106,45 @@ fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job
 /// # Errors
 /// Temporary ones where another try may succeed; all others end the job.
 pub async fn perform(ports: &Ports, job: &Job) -> Result<Outcome> {
-    let entry = match &job.task {
-        Task::Reply { .. } => None,
-        Task::Perform { capability, .. } => Some(
-            capabilities::find(capability)
-                .ok_or_else(|| Error::Usage(format!("there is no capability `{capability}`")))?,
-        ),
-    };
-    if let Trigger::Command { comment, author } = &job.trigger {
-        let needed = entry.map_or(Permission::Read, |e| e.asked_by);
-        let repo = job.subject.repo();
-        let allowed = ports.github.permission(repo, &author.login).await? >= needed;
-        let understood = !matches!(job.task, Task::Reply { mistake: true, .. });
-        let reaction = if allowed && understood {
-            Reaction::Eyes
-        } else {
-            Reaction::Confused
-        };
-        publish::react(ports, repo, *comment, reaction).await?;
-        if !allowed {
-            return Ok(Outcome::quiet(format!(
-                "{} may not ask for this",
-                author.login
-            )));
+    match &job.task {
+        Task::Reply { text, mistake } => {
+            if let Some(refused) = refuse(ports, job, Permission::Read, !mistake).await? {
+                return Ok(refused);
+            }
+            reply(ports, job, text).await
         }
-    }
-    match (&job.task, entry) {
-        (Task::Perform { args, .. }, Some(entry)) => {
+        Task::Perform { capability, args } => {
+            let entry = capabilities::find(capability)
+                .ok_or_else(|| Error::Usage(format!("there is no capability `{capability}`")))?;
+            if let Some(refused) = refuse(ports, job, entry.asked_by, true).await? {
+                return Ok(refused);
+            }
             perform_capability(ports, job, entry, args).await
         }
-        (Task::Reply { text, .. }, _)
-        | (
-            Task::Perform {
-                capability: text, ..
-            },
-            None,
-        ) => reply(ports, job, text).await,
     }
+}
+
+/// Looks up what the author of a command may do at this moment, and reacts to the comment.
+/// Gives the end of the job where they may not ask for it; nobody else is asked anything.
+async fn refuse(
+    ports: &Ports,
+    job: &Job,
+    needed: Permission,
+    understood: bool,
+) -> Result<Option<Outcome>> {
+    let Trigger::Command { comment, author } = &job.trigger else {
+        return Ok(None);
+    };
+    let repo = job.subject.repo();
+    let allowed = ports.github.permission(repo, &author.login).await? >= needed;
+    let reaction = if allowed && understood {
+        Reaction::Eyes
+    } else {
+        Reaction::Confused
+    };
+    publish::react(ports, repo, *comment, reaction).await?;
+    let refused = || Outcome::quiet(format!("{} may not ask for this", author.login));
+    Ok((!allowed).then(refused))
 }
 
 async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {

@@ -2,7 +2,7 @@
 
 use waterline_standin::{FinishedJob, Permission, UserKind};
 
-use super::{cart_job, ci, comments, pull_request};
+use super::{ask, cart_job, ci, comments, pull_request};
 use crate::support::conversation;
 
 #[test]
@@ -11,14 +11,8 @@ fn a_command_is_accepted_and_answered() {
         let pull = pull_request(house).await;
         ci(house, pull, FinishedJob::success("test")).await;
         assert!(house.posted().await.is_empty());
-        house
-            .github
-            .home()
-            .comment(pull, "dev", "/waterline diagnose")
-            .await
-            .unwrap();
         assert_eq!(
-            house.posted().await,
+            ask(house, pull, "dev", "/waterline diagnose").await,
             ["reaction eyes".to_owned(), format!("comment on #{pull}")]
         );
         assert!(comments(house, pull)[1].contains("Nothing failed"));
@@ -31,14 +25,8 @@ fn a_run_can_be_named() {
         let pull = pull_request(house).await;
         let run = ci(house, pull, cart_job()).await;
         house.posted().await;
-        house
-            .github
-            .home()
-            .comment(pull, "dev", &format!("/wl diagnose --run {run}"))
-            .await
-            .unwrap();
         assert_eq!(
-            house.posted().await,
+            ask(house, pull, "dev", &format!("/wl diagnose --run {run}")).await,
             ["reaction eyes".to_owned(), format!("comment on #{pull}")]
         );
     });
@@ -48,14 +36,8 @@ fn a_run_can_be_named() {
 fn a_mistake_gets_one_reply() {
     conversation(async |house| {
         let pull = pull_request(house).await;
-        house
-            .github
-            .home()
-            .comment(pull, "dev", "/waterline diagnoze")
-            .await
-            .unwrap();
         assert_eq!(
-            house.posted().await,
+            ask(house, pull, "dev", "/waterline diagnoze").await,
             [
                 "reaction confused".to_owned(),
                 format!("comment on #{pull}")
@@ -66,14 +48,8 @@ fn a_mistake_gets_one_reply() {
             "{:?}",
             comments(house, pull)
         );
-        house
-            .github
-            .home()
-            .comment(pull, "dev", "/waterline help")
-            .await
-            .unwrap();
         assert_eq!(
-            house.posted().await,
+            ask(house, pull, "dev", "/waterline help").await,
             ["reaction eyes".to_owned(), format!("comment on #{pull}")]
         );
         assert!(comments(house, pull)[3].contains("Say why a workflow run failed"));
@@ -85,13 +61,10 @@ fn an_outsider_may_not_ask_and_is_not_argued_with() {
     conversation(async |house| {
         let pull = pull_request(house).await;
         house.github.user("stranger", Permission::Read);
-        house
-            .github
-            .home()
-            .comment(pull, "stranger", "/waterline diagnose")
-            .await
-            .unwrap();
-        assert_eq!(house.posted().await, ["reaction confused"]);
+        assert_eq!(
+            ask(house, pull, "stranger", "/waterline diagnose").await,
+            ["reaction confused"]
+        );
     });
 }
 

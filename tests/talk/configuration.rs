@@ -2,7 +2,7 @@
 
 use waterline_standin::FinishedJob;
 
-use super::{cart_job, ci, comments, pull_request};
+use super::{ask, cart_job, ci, comments, pull_request};
 use crate::support::{House, conversation};
 
 fn configure(house: &House, text: &str) {
@@ -127,14 +127,8 @@ fn asked_for_what_is_switched_off_it_says_so() {
     conversation(async |house| {
         let pull = pull_request(house).await;
         configure(house, "diagnose: {enabled: false}\n");
-        house
-            .github
-            .home()
-            .comment(pull, "dev", "/waterline diagnose")
-            .await
-            .unwrap();
         assert_eq!(
-            house.posted().await,
+            ask(house, pull, "dev", "/waterline diagnose").await,
             ["reaction eyes".to_owned(), format!("comment on #{pull}")]
         );
         assert!(comments(house, pull)[1].contains("switched off"));

@@ -76,3 +76,14 @@ pub(crate) fn comments(house: &House, pull: u64) -> Vec<String> {
         .map(|c| c.body)
         .collect()
 }
+
+/// A person comments, and all jobs end; what was posted.
+pub(crate) async fn ask(house: &mut House, number: u64, login: &str, body: &str) -> Vec<String> {
+    house
+        .github
+        .home()
+        .comment(number, login, body)
+        .await
+        .unwrap();
+    house.posted().await
+}

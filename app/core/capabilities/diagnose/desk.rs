@@ -8,7 +8,7 @@ use std::io::Read;
 use jiff::Timestamp;
 use waterline_log::{BaselineReader, LogReader, Matcher, Options, StepMeta};
 
-use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure, redacted};
+use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure};
 use crate::error::{Error, Result};
 use crate::port::Files;
 
@@ -68,7 +68,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
     }
     let mut reader = LogReader::new(options);
     stream(files, path, |chunk| reader.push(chunk))?;
-    let reading = Box::new(redacted(reader.finish()));
+    let reading = Box::new(reader.finish());
     let name = job.name.unwrap_or_else(|| "The job".to_owned());
     let log = Log::Read {
         reading,

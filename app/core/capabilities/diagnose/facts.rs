@@ -2,7 +2,7 @@
 //!
 //! For a pull request these are the newest run of every workflow on the commit at its head, so
 //! the facts do not depend on the order in which deliveries arrive. Logs are streamed through the
-//! reader and never kept; what it found is redacted before it becomes a fact.
+//! reader and never kept; what it found is redacted with all other facts before anything else sees it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,6 @@ use super::history::{Newest, heard};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
 use crate::port::{GitHub, LogFetch, LogSink, Ports, PullRequest, Run, RunJob};
-use crate::redact::redact;
 
 /// The most bytes of one log that are read; what lies behind is reported as not read.
 pub const LOG_CAP: u64 = 1 << 30;
@@ -281,34 +280,11 @@ async fn read_log(github: &dyn GitHub, repo: &RepoName, job: &RunJob) -> Result<
     match github.job_log(repo, job.id, LOG_CAP, &mut sink).await {
         Ok(LogFetch::Missing) => Ok(Log::Missing),
         Ok(fetch) => Ok(Log::Read {
-            reading: Box::new(redacted(sink.0.finish())),
+            reading: Box::new(sink.0.finish()),
             cut: fetch == LogFetch::Cut,
         }),
         Err(Error::NotFound(_)) => Ok(Log::Missing),
         Err(Error::Forbidden { permission, .. }) => Ok(Log::Forbidden { permission }),
         Err(error) => Err(error),
     }
-}
-
-/// The reading with every secret masked: from here on it may be stored and shown.
-#[must_use]
-pub fn redacted(mut reading: Reading) -> Reading {
-    let mask = |text: &mut String| {
-        if let std::borrow::Cow::Owned(clean) = redact(text) {
-            *text = clean;
-        }
-    };
-    mask(&mut reading.summary);
-    reading.tests.iter_mut().for_each(mask);
-    reading
-        .causes
-        .iter_mut()
-        .flat_map(|c| &mut c.text)
-        .for_each(mask);
-    reading.locations.iter_mut().for_each(|l| mask(&mut l.file));
-    if let Some(step) = &mut reading.step {
-        mask(&mut step.name);
-        step.header.iter_mut().for_each(mask);
-    }
-    reading
 }

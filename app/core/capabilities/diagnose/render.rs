@@ -3,7 +3,7 @@
 //! Verdict and cause stand in the first two lines, the excerpt with its link below them; what
 //! more there is comes folded, and the small print last.
 
-use super::decide::{Finding, Fixed, Outcome, Verdict};
+use super::decide::{Excerpt, Finding, Fixed, Outcome, Verdict};
 use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
 use crate::line;
@@ -144,14 +144,19 @@ fn finding_blocks(finding: &Finding) -> Vec<Block> {
     blocks
 }
 
+/// The excerpts in the order of the log.
+fn by_line(finding: &Finding) -> Vec<&Excerpt> {
+    let mut excerpts: Vec<_> = finding.excerpts.iter().collect();
+    excerpts.sort_by_key(|e| e.first);
+    excerpts
+}
+
 /// The excerpts as they stand in the log, which is how a person reads them; a line of dots
 /// stands for what was left out between two. (Scripts get them best first.)
 fn in_log_order(finding: &Finding) -> Vec<String> {
-    let mut excerpts: Vec<_> = finding.excerpts.iter().collect();
-    excerpts.sort_by_key(|e| e.first);
     let mut lines = Vec::new();
     let mut next = None;
-    for excerpt in excerpts {
+    for excerpt in by_line(finding) {
         if next.is_some_and(|next| excerpt.first > next) {
             lines.push("⋮".to_owned());
         }
@@ -189,9 +194,7 @@ fn log_links(finding: &Finding) -> Option<Line> {
             "Log lines "
         }
     ];
-    let mut excerpts: Vec<_> = finding.excerpts.iter().collect();
-    excerpts.sort_by_key(|e| e.first);
-    for (index, excerpt) in excerpts.into_iter().enumerate() {
+    for (index, excerpt) in by_line(finding).into_iter().enumerate() {
         if index > 0 {
             line.push(", ".into());
         }
