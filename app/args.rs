@@ -167,8 +167,7 @@ fn replay() -> Command {
                 .long("name")
                 .value_name("EVENT")
                 .env("GITHUB_EVENT_NAME")
-                .required(true)
-                .help("The event's name, such as workflow_run"),
+                .help("The event's name, such as workflow_run [default: told from the payload]"),
         )
 }
 

@@ -12,6 +12,7 @@ use clap::ArgMatches;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::Value;
+use waterline_core::capabilities;
 use waterline_core::capability::{DecideError, Entry};
 use waterline_core::config::Config;
 use waterline_core::engine::{self, Ended as JobEnded};
@@ -25,6 +26,7 @@ use waterline_github::webhook;
 use crate::args::{Common, Format, typed};
 use crate::exit::{Ended, Failure};
 use crate::files::Disk;
+use crate::progress::Progress;
 use crate::runner::{Runner, Step};
 use crate::settings;
 
@@ -33,6 +35,7 @@ pub(crate) async fn run(entry: &'static Entry, matches: &ArgMatches) -> Result<E
     let out = Arc::new(Runner {
         format: common.format.unwrap_or(Format::Text),
         step: Step::from_env(),
+        progress: Progress::start("asking GitHub"),
     });
     let facts = match &common.facts {
         Some(path) => Some(read_facts(path)?),
@@ -91,7 +94,20 @@ struct SaveFacts(Common);
 #[async_trait::async_trait]
 impl Memory for SaveFacts {
     async fn keep(&self, decision: &Decision) -> waterline_core::error::Result<()> {
+        if capabilities::find(&decision.capability).is_none() {
+            return Ok(());
+        }
         save(&self.0, &decision.facts).map_err(|e| Error::Usage(e.to_string()))
+    }
+
+    /// A step begins with an empty memory.
+    async fn recall(
+        &self,
+        _: &str,
+        _: &Subject,
+        _: Timestamp,
+    ) -> waterline_core::error::Result<Vec<Decision>> {
+        Ok(Vec::new())
     }
 }
 
@@ -193,9 +209,19 @@ fn jobs(entry: &'static Entry, matches: &ArgMatches, common: &Common) -> Result<
             repo,
             number: IssueNumber(number),
         })),
-        (Some(_), None, Some(_)) if common.post => Err(Failure::Usage(
-            "say where to post: --pull-request NUMBER".to_owned(),
-        )),
+        // Posted is what the App would post: on the run's pull requests, about their heads.
+        (Some(repo), None, Some(run)) if common.post => Ok(vec![Job {
+            task: Task::Perform {
+                capability: entry.name.to_owned(),
+                args: Vec::new(),
+            },
+            subject: Subject::Run {
+                repo,
+                run: RunId(run),
+            },
+            trigger: Trigger::Event,
+            installation: None,
+        }]),
         (Some(repo), None, Some(run)) => Ok(direct(Subject::Run {
             repo,
             run: RunId(run),

@@ -50,6 +50,14 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// The permission that a token would need, where that is the reason.
+    pub(crate) fn lacks(&self) -> Option<&str> {
+        match self {
+            Self::Facts(Error::Forbidden { permission, .. }) => Some(permission),
+            _ => None,
+        }
+    }
+
     /// The exit code that it leads to.
     pub(crate) fn ended(&self) -> Ended {
         match self {

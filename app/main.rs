@@ -10,6 +10,7 @@ mod desk;
 mod doctor;
 mod exit;
 mod files;
+mod progress;
 mod replay;
 mod runner;
 mod say;
@@ -40,7 +41,16 @@ fn main() -> ExitCode {
         Ok(ended) => ended.into(),
         Err(failure) => {
             // It may quote a stranger, and the runner reads commands from standard error too.
-            eprintln!("waterline: {}", runner::one_line(&failure.to_string()));
+            let said = runner::one_line(&failure.to_string());
+            match failure
+                .lacks()
+                .filter(|_| runner::Step::from_env().is_some())
+            {
+                Some(permission) => {
+                    eprintln!("waterline: {said}. {}", runner::line_to_add(permission));
+                }
+                None => eprintln!("waterline: {said}"),
+            }
             failure.ended().into()
         }
     }

@@ -14,16 +14,20 @@ use crate::exit::{Ended, Failure};
 use crate::say::say_json;
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<Ended, Failure> {
-    let (Some(path), Some(name)) = (
-        matches.get_one::<PathBuf>("event"),
-        matches.get_one::<String>("name"),
-    ) else {
+    let Some(path) = matches.get_one::<PathBuf>("event") else {
         return Ok(Ended::WrongUse);
     };
-    let json =
-        std::fs::read(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
-    let incoming = webhook::parse(name, &json)
-        .map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
+    let wrong = |e: &dyn std::fmt::Display| Failure::Usage(format!("{}: {e}", path.display()));
+    let json = std::fs::read(path).map_err(|e| wrong(&e))?;
+    let name = matches.get_one::<String>("name").map(String::as_str);
+    // A payload that is no JSON is refused by the parser, which says where.
+    let name = name.or_else(|| webhook::event_name(&json)).unwrap_or("");
+    let incoming = webhook::parse(name, &json).map_err(|e| wrong(&e))?;
+    if name.is_empty() {
+        return Err(wrong(
+            &"the event's name cannot be told from the payload; say `--name EVENT`",
+        ));
+    }
     let jobs = incoming
         .event
         .as_ref()

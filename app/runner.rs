@@ -16,6 +16,7 @@ use waterline_core::report::{
 };
 
 use crate::args::Format;
+use crate::progress::Progress;
 use crate::say::{say, say_json};
 
 /// GitHub refuses a step's summary above 1 MiB; a little is left for what others appended.
@@ -55,16 +56,20 @@ pub(crate) struct Runner {
     pub format: Format,
     /// The step, where we are one.
     pub step: Option<Step>,
+    /// What is seen until there is something to show.
+    pub progress: Progress,
 }
 
 #[async_trait]
 impl Out for Runner {
     async fn show(&self, decided: &Decided) -> Result<()> {
+        self.progress.clear();
         self.print(decided)
             .map_err(|e| Error::Refused(format!("the report could not be shown: {e}")))
     }
 
     async fn note(&self, note: &str) {
+        self.progress.clear();
         if self.step.is_some() && self.format != Format::Json {
             say(&format!(
                 "::notice title=Waterline::{}",
@@ -74,6 +79,28 @@ impl Out for Runner {
             eprintln!("waterline: {}", one_line(note));
         }
     }
+
+    async fn lacks(&self, note: &str, permission: &str) {
+        match &self.step {
+            Some(_) => {
+                self.note(&format!("{note}. {}", line_to_add(permission)))
+                    .await
+            }
+            None => self.note(note).await,
+        }
+    }
+}
+
+/// The line of a workflow that grants what GitHub asks for. Of several that would do, the one for
+/// pull requests: it reaches less than the one for issues.
+pub(crate) fn line_to_add(permission: &str) -> String {
+    let any: Vec<&str> = permission.split(" or ").collect();
+    let least = any.iter().find(|p| p.starts_with("pull_requests"));
+    let line = least.or(any.first()).unwrap_or(&permission);
+    format!(
+        "Add `{}` below `permissions:` of this job; the token of a pull request from a fork may only read, whatever stands there",
+        line.replace('_', "-")
+    )
 }
 
 impl Runner {
@@ -154,6 +181,10 @@ fn append_summary(path: &Path, decided: &Decided) -> std::io::Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(path)?;
     if left > 200 {
         writeln!(file, "{}\n", decided.report.document.markdown(left))?;
+    } else {
+        say(
+            "::notice title=Waterline::The summary of this step is full; the answer stands in its output `summary`",
+        );
     }
     Ok(())
 }

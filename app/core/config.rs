@@ -5,6 +5,8 @@
 //! the merged section is read. Every section has two keys that the engine understands,
 //! `enabled` and `only`; a capability's rules carry them as fields.
 
+mod words;
+
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -114,7 +116,7 @@ impl Config {
                 },
             )?;
             let value: Map<String, Value> =
-                serde_yaml::from_str(&file.text).map_err(|e| error(file, &e))?;
+                serde_yaml::from_str(&file.text).map_err(|e| words::error(file, &e))?;
             merge(&mut merged, value);
         }
         Ok(Self { files, merged })
@@ -191,7 +193,7 @@ fn is_blank(text: &str) -> bool {
 
 fn parse<R: DeserializeOwned>(file: &ConfigFile, seed: Sections<'_, R>) -> Result<(), ConfigError> {
     serde_yaml::with_deserializer_from_str(&file.text, |de| seed.deserialize(de))
-        .map_err(|e| error(file, &e))
+        .map_err(|e| words::error(file, &e))
 }
 
 /// Walks the top level of a file: checks the names, and reads the one wanted section by its type.
@@ -254,34 +256,6 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> String {
             format!("unknown {what} `{name}`; did you mean `{near}`?")
         }
         _ => format!("unknown {what} `{name}`; known: {}", known.join(", ")),
-    }
-}
-
-/// The library's error as one line, without the excerpt, which might hold what nobody should see.
-fn error(file: &ConfigFile, error: &serde_yaml::Error) -> ConfigError {
-    let plain = error.without_snippet();
-    let (line, column) = plain
-        .location()
-        .map_or((1, 1), |l| (l.line().max(1), l.column().max(1)));
-    let message = match plain {
-        serde_yaml::Error::SerdeUnknownField {
-            field, expected, ..
-        } => unknown("key", field, expected),
-        other => {
-            let text = other.to_string();
-            let text = text.lines().next().unwrap_or_default();
-            let text = text.split(" at line ").next().unwrap_or(text);
-            let text = text
-                .strip_prefix(&format!("line {line} column {column}: "))
-                .unwrap_or(text);
-            text.trim_start_matches("error: ").to_owned()
-        }
-    };
-    ConfigError {
-        file: file.name.clone(),
-        line,
-        column,
-        message,
     }
 }
 

@@ -73,6 +73,38 @@ fn a_value_of_the_wrong_kind_is_found() {
 }
 
 #[test]
+fn errors_speak_of_the_file_and_not_of_the_library() {
+    for (text, said) in [
+        ("diagnose: 4\n", "1:11: a mapping is expected here"),
+        (
+            "diagnose:\n  only: {labels: x}\n",
+            "2:18: a list is expected here",
+        ),
+        (
+            "diagnose:\n  enabled: yes please\n",
+            "2:12: a switch is expected here: `true` or `false`",
+        ),
+        (
+            "diagnose:\n  lines: -1\n",
+            "2:10: a whole number is expected here",
+        ),
+        (
+            "diagnose:\n  lines: 1\n  lines: 2\n",
+            "3:3: `lines` is written twice; keep one of them",
+        ),
+        (
+            "diagnose: {}\n---\ngate: {}\n",
+            "a second document begins here",
+        ),
+        ("diagnose:\n\t- x\n", "2:2: a tab indents this line"),
+    ] {
+        let message = wrong(text);
+        assert!(message.contains(said), "{text:?}: {message}");
+        assert!(!message.contains("Options") && !message.contains("from_str"));
+    }
+}
+
+#[test]
 fn the_repository_is_merged_over_the_organisation() {
     let org = file(
         "acme/.github",

@@ -5,7 +5,9 @@
 //! broken configuration becomes a red check where the person is.
 
 mod narrow;
+mod posted;
 mod publish;
+mod ration;
 
 use crate::capabilities::{self, ALL};
 use crate::capability::{DecideError, Entry};
@@ -17,6 +19,7 @@ use crate::model::{InstallationId, Permission, RepoName, Subject};
 use crate::port::{Decision, GitHub, Ports};
 use crate::report::{Conclusion, Decided, Document, Effect, Marker, Reaction};
 
+pub use posted::POSTED;
 pub use publish::Published;
 
 /// What became of a job.
@@ -135,15 +138,21 @@ async fn refuse(
     let Trigger::Command { comment, author } = &job.trigger else {
         return Ok(None);
     };
-    let repo = job.subject.repo();
-    let allowed = ports.github.permission(repo, &author.login).await? >= needed;
+    let (subject, login) = (&job.subject, author.login.as_str());
+    if ration::used_up(ports, subject, *comment, login).await? {
+        publish::react(ports, subject, *comment, Reaction::Confused).await?;
+        let text = format!("{login} or this conversation has had its commands of the last hour");
+        return Ok(Some(Outcome::quiet(text)));
+    }
+    let allowed = ports.github.permission(subject.repo(), login).await? >= needed;
+    ration::count(ports, subject, *comment, login, allowed).await?;
     let reaction = if allowed && understood {
         Reaction::Eyes
     } else {
         Reaction::Confused
     };
-    publish::react(ports, repo, *comment, reaction).await?;
-    let refused = || Outcome::quiet(format!("{} may not ask for this", author.login));
+    publish::react(ports, subject, *comment, reaction).await?;
+    let refused = || Outcome::quiet(format!("{login} may not ask for this"));
     Ok((!allowed).then(refused))
 }
 
@@ -159,14 +168,14 @@ async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {
         // One comment may hold several commands, each with an answer of its own.
         marker: Marker::new(
             "reply",
-            &format!("{}/{comment}/{}", job.subject, job.name()),
+            &format!("{}/{comment}/{}", job.subject, job.words().join("_")),
         ),
         document: Document {
             blocks: vec![crate::report::Block::Excerpt(lines)],
         },
         create: true,
     };
-    let published = publish::all(ports, vec![effect]).await?;
+    let published = publish::all(ports, &job.subject, vec![effect]).await?;
     Ok(Outcome::quiet(published.summary()))
 }
 
@@ -206,6 +215,10 @@ async fn perform_capability(
         }
         // A permission that is missing takes this feature away; whoever asked is told which.
         Err(error @ Error::Forbidden { .. }) => return unable(ports, job, &error).await,
+        // Somebody named a run that is not there.
+        Err(error @ Error::NotFound(_)) if matches!(job.trigger, Trigger::Command { .. }) => {
+            return reply(ports, job, &error.to_string()).await;
+        }
         other => other?,
     };
     match (entry.decide)(facts, &config) {
@@ -239,7 +252,7 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
         _ => {}
     }
     publish::settle_config_check(ports, job, &mut effects).await?;
-    let published = publish::all(ports, effects).await?;
+    let published = publish::all(ports, &job.subject, effects).await?;
     ports.out.show(&decided).await?;
     let summary = format!("{}; {}", decided.report.title, published.summary());
     Ok(Outcome {

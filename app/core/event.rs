@@ -113,4 +113,16 @@ impl Job {
             Task::Reply { .. } => "reply",
         }
     }
+
+    /// The name, and the words behind it.
+    #[must_use]
+    pub fn words(&self) -> Vec<&str> {
+        let args = match &self.task {
+            Task::Perform { args, .. } => args.as_slice(),
+            Task::Reply { .. } => &[],
+        };
+        std::iter::once(self.name())
+            .chain(args.iter().map(String::as_str))
+            .collect()
+    }
 }

@@ -58,8 +58,9 @@ pub trait GitHub: Send + Sync {
     async fn run_attempt(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Run>;
     /// All runs on a commit, each at its newest attempt.
     async fn runs_of_commit(&self, repo: &RepoName, sha: &Sha) -> Result<Vec<Run>>;
-    /// The newest runs of a branch, newest first; one page of at most 100.
-    async fn runs_of_branch(&self, repo: &RepoName, branch: &str) -> Result<Vec<Run>>;
+    /// The newest runs of a branch that an event started, newest first; one page of at most 100.
+    /// Branches of all forks that have this name are among them.
+    async fn runs_of_branch(&self, repo: &RepoName, branch: &str, event: &str) -> Result<Vec<Run>>;
     /// The jobs of a run's attempt, with their steps.
     async fn jobs(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Vec<RunJob>>;
     /// Streams a job's log into `sink`, at most `cap` bytes.
@@ -89,16 +90,27 @@ pub trait GitHub: Send + Sync {
     async fn apply(&self, effect: &Effect) -> Result<Applied>;
 }
 
-/// What became of an effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// What became of an effect; the texts are the addresses of its pages, where it has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Applied {
     /// Something new stands on GitHub.
-    Created,
+    Created(Option<String>),
     /// Something that stood there was changed.
-    Edited,
+    Edited(Option<String>),
     /// It was so already, or there was nothing to edit.
     Unchanged,
+}
+
+impl Applied {
+    /// `created`, `edited` or `unchanged`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Edited(_) => "edited",
+            Self::Unchanged => "unchanged",
+        }
+    }
 }
 
 /// A workflow run.
@@ -203,6 +215,13 @@ pub struct Decision {
 pub trait Memory: Send + Sync {
     /// Keeps a decision with its facts.
     async fn keep(&self, decision: &Decision) -> Result<()>;
+    /// What was kept of a capability about a subject since a moment, newest first, at most 200.
+    async fn recall(
+        &self,
+        capability: &str,
+        subject: &Subject,
+        since: Timestamp,
+    ) -> Result<Vec<Decision>>;
 }
 
 /// Files that a person names at a shell. `-` is standard input.
@@ -221,4 +240,9 @@ pub trait Out: Send + Sync {
     async fn show(&self, decided: &Decided) -> Result<()>;
     /// Says something beside the report: a feature that is missing, and why.
     async fn note(&self, note: &str);
+    /// The same where a permission of the token would bring it back, say `checks: write`.
+    async fn lacks(&self, note: &str, permission: &str) {
+        let _ = permission;
+        self.note(note).await;
+    }
 }

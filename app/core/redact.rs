@@ -5,11 +5,15 @@
 //! (`password=***`), so that a log line can still be understood. Rather one mask too many than
 //! one too few; but a commit's hash or a checksum is no secret and stays readable.
 
+mod told;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 use serde_json::Value;
+
+pub use told::{Secrets, Told};
 
 /// What stands in a secret's place.
 pub const MASK: &str = "***";
@@ -83,7 +87,7 @@ const SHAPES: &[&str] = &[
 /// Shapes of which a part stays: `(pattern, what takes its place)`.
 const PARTS: &[(&str, &str)] = &[
     // A key in PEM, on one line or with escaped line ends. Of a key on many lines, each read by
-    // itself, the lines are long random runs, which are masked below.
+    // itself, the log tells the lines ([`Told`]).
     (
         r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
         "$1***$2",

@@ -80,8 +80,8 @@ impl GitHub for Rest {
         runs::of_commit(&self.at(repo), repo, sha).await
     }
 
-    async fn runs_of_branch(&self, repo: &RepoName, branch: &str) -> Result<Vec<Run>> {
-        runs::of_branch(&self.at(repo), repo, branch).await
+    async fn runs_of_branch(&self, repo: &RepoName, branch: &str, event: &str) -> Result<Vec<Run>> {
+        runs::of_branch(&self.at(repo), repo, branch, event).await
     }
 
     async fn jobs(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Vec<RunJob>> {

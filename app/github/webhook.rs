@@ -110,6 +110,39 @@ pub fn parse(event_name: &str, json: &[u8]) -> Result<Incoming, Refusal> {
     })
 }
 
+/// GitHub's name of the event that a payload belongs to, by the parts that it has; none where it
+/// could be several. A payload does not carry it: a delivery names it in a header.
+#[must_use]
+pub fn event_name(json: &[u8]) -> Option<&'static str> {
+    const SIGNS: &[(&[&str], &str)] = &[
+        (&["deployment_callback_url"], "deployment_protection_rule"),
+        (&["workflow_run", "workflow"], "workflow_run"),
+        (&["workflow_job"], "workflow_job"),
+        (&["check_run"], "check_run"),
+        (&["check_suite"], "check_suite"),
+        (&["deployment_status"], "deployment_status"),
+        (&["deployment"], "deployment"),
+        (&["issue", "comment"], "issue_comment"),
+        (&["pull_request", "review"], "pull_request_review"),
+        (&["pull_request", "comment"], "pull_request_review_comment"),
+        (&["pull_request"], "pull_request"),
+        (&["issue"], "issues"),
+        (&["ref", "before", "after"], "push"),
+        (&["hook", "zen"], "ping"),
+        (
+            &["installation", "repositories_added"],
+            "installation_repositories",
+        ),
+        (&["release"], "release"),
+    ];
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(json).ok()?;
+    let has = |keys: &[&str]| keys.iter().all(|key| object.contains_key(*key));
+    SIGNS
+        .iter()
+        .find(|(keys, _)| has(keys))
+        .map(|(_, name)| *name)
+}
+
 const NO_OBJECT: &str = "The body is JSON, but not an event's object";
 
 /// One sentence without a word of the body in it: the body may hold what nobody should log.

@@ -36,8 +36,9 @@ const NOT_MY_TURN: Duration = Duration::from_secs(20);
 /// Deliveries are listed from a little before the last time: clocks differ, and an attempt that
 /// was under way then may have failed since.
 const OVERLAP: Duration = Duration::from_secs(600);
-/// GitHub keeps deliveries for three days.
-const OLDEST: Duration = Duration::from_secs(3 * 86_400);
+/// GitHub keeps deliveries for three days, an Enterprise Server for seven. What is no longer kept
+/// is not listed either.
+const OLDEST: Duration = Duration::from_secs(7 * 86_400);
 /// How long to wait after the first round that failed; each further wait is twice as long.
 const AFTER_ERROR: Duration = Duration::from_secs(20);
 /// Requests under way at once.

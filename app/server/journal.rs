@@ -40,7 +40,7 @@ pub(crate) use clock::millis;
 pub use dialect::Dialect;
 pub use error::Error;
 pub use prune::Pruned;
-pub use read::{Counts, DeliveryRow, JobRow};
+pub use read::{Counts, DecisionRow, DeliveryRow, JobRow};
 pub use retry::Backoff;
 pub(crate) use retry::random;
 pub(crate) use sql::{Arg, Statement};

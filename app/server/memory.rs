@@ -1,8 +1,10 @@
 //! What Waterline remembers of its decisions: facts and verdict, compressed, for a while.
 
 use async_trait::async_trait;
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use waterline_core::error::{Error, Result};
+use waterline_core::model::Subject;
 use waterline_core::port::{Decision, Memory};
 
 use crate::journal::{Arg, Journal, Statement};
@@ -25,8 +27,44 @@ struct Body<'a> {
     verdict: &'a serde_json::Value,
 }
 
+/// The same, read back.
+#[derive(Deserialize)]
+struct Opened {
+    facts: serde_json::Value,
+    verdict: serde_json::Value,
+}
+
+/// The most that is recalled at once.
+const MOST: u32 = 200;
+
+fn unreadable(error: impl std::fmt::Display) -> Error {
+    Error::Unavailable(format!("past decisions could not be read: {error}"))
+}
+
 #[async_trait]
 impl Memory for Kept {
+    async fn recall(
+        &self,
+        capability: &str,
+        subject: &Subject,
+        since: Timestamp,
+    ) -> Result<Vec<Decision>> {
+        let since = since.as_millisecond();
+        let about = Some(subject.to_string());
+        let rows = self.0.decisions(capability, about, since, MOST).await;
+        let rows = rows.map_err(unreadable)?.into_iter().map(|row| {
+            let opened: Opened = serde_json::from_slice(&row.body).map_err(unreadable)?;
+            Ok(Decision {
+                capability: capability.to_owned(),
+                subject: subject.clone(),
+                at: Timestamp::from_millisecond(row.at).map_err(unreadable)?,
+                facts: opened.facts,
+                verdict: opened.verdict,
+            })
+        });
+        rows.collect()
+    }
+
     async fn keep(&self, decision: &Decision) -> Result<()> {
         const SQL: &str = "INSERT INTO decisions (capability, subject, at, size, body) \
             VALUES ($1, $2, $3, $4, $5)";

@@ -57,7 +57,8 @@ impl Worker {
             };
             // An error means that the journal is closed.
             let Ok(lease) = next else { return };
-            let span = tracing::info_span!(
+            // Of this level, so that errors are named also where only errors are logged.
+            let span = tracing::error_span!(
                 "job",
                 delivery = %lease.delivery,
                 repository = %lease.job.subject.repo(),

@@ -190,6 +190,13 @@ fn create(world: &mut World, call: &Call) -> Answer {
     let number = call.id("issue_number")?;
     let body = checked(call)?;
     let (author, via) = (call.actor.login(world), call.actor.via(world));
+    let issue = world.here(call)?.issues.get(&number);
+    if issue.is_some_and(|issue| issue.locked) && via.is_some() {
+        return Err(Reply::refuse(
+            403,
+            "Unable to create comment because issue is locked.",
+        ));
+    }
     let id = world
         .add_comment(&call.full_name(), number, &author, body, via)
         .ok_or_else(Reply::not_found)?;

@@ -30,6 +30,8 @@ pub struct Issue {
     pub author: String,
     /// Whether it is open.
     pub open: bool,
+    /// Whether only people who may write can comment.
+    pub locked: bool,
     /// Why it was closed: `completed`, `not_planned`, `duplicate`.
     pub state_reason: Option<String>,
     /// The names of its labels.
@@ -122,6 +124,7 @@ impl World {
                 body: body.to_owned(),
                 author: author.to_owned(),
                 open: true,
+                locked: false,
                 state_reason: None,
                 labels: Vec::new(),
                 assignees: Vec::new(),
@@ -174,7 +177,7 @@ impl World {
             "assignee": assignees.first(),
             "assignees": assignees,
             "milestone": null,
-            "locked": false,
+            "locked": issue.locked,
             "active_lock_reason": null,
             "comments": comments.count(),
             "created_at": issue.created_at,

@@ -201,6 +201,15 @@ impl Place<'_> {
         Ok(())
     }
 
+    /// Locks the conversation of an issue or pull request: Apps can no longer comment.
+    pub fn lock(&self, number: u64) {
+        let mut world = self.standin.world();
+        let repository = world.repository_mut(&self.full_name);
+        if let Some(issue) = repository.and_then(|r| r.issues.get_mut(&number)) {
+            issue.locked = true;
+        }
+    }
+
     /// The comments of an issue or pull request, oldest first.
     #[must_use]
     pub fn comments_of(&self, number: u64) -> Vec<Comment> {

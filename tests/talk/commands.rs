@@ -57,6 +57,36 @@ fn a_mistake_gets_one_reply() {
 }
 
 #[test]
+fn two_commands_in_one_comment_get_an_answer_each() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        let text = "/waterline diagnose --run 1\n/waterline diagnose --run 2";
+        let posted = ask(house, pull, "dev", text).await;
+        let answers = posted.iter().filter(|p| p.starts_with("comment")).count();
+        assert_eq!(answers, 2, "{posted:?}");
+        assert_eq!(comments(house, pull).len(), 3);
+    });
+}
+
+#[test]
+fn whoever_asks_without_end_is_not_answered_without_end() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        for _ in 0..10 {
+            let posted = ask(house, pull, "dev", "/waterline help").await;
+            assert_eq!(posted[0], "reaction eyes");
+        }
+        assert_eq!(
+            ask(house, pull, "dev", "/waterline help").await,
+            ["reaction confused"]
+        );
+        // Others are still heard, in this conversation and elsewhere.
+        house.github.user("second", Permission::Write);
+        assert_eq!(ask(house, pull, "second", "/waterline help").await.len(), 2);
+    });
+}
+
+#[test]
 fn an_outsider_may_not_ask_and_is_not_argued_with() {
     conversation(async |house| {
         let pull = pull_request(house).await;

@@ -112,6 +112,41 @@ fn a_fork_is_found_by_its_branch() {
     });
 }
 
+/// The base's own runs of a branch of that name push the fork's out of GitHub's first page.
+#[test]
+fn a_fork_that_works_on_its_main_is_told_apart_from_a_busy_base() {
+    conversation(async |house| {
+        let opening = Opening {
+            branch: "main".to_owned(),
+            ..Opening::default()
+        };
+        let pull = house
+            .github
+            .home()
+            .fork_pull_request("stranger", opening)
+            .await
+            .unwrap();
+        ci(house, pull, cart_job()).await;
+        assert_eq!(house.posted().await.len(), 2);
+        let home = house.github.home();
+        for _ in 0..120 {
+            let run = home.start_run(RunOn::Branch("main")).await.unwrap();
+            let passed = vec![FinishedJob::success("test")];
+            home.finish_run(run, "success", passed).await.unwrap();
+        }
+        assert!(house.posted().await.is_empty());
+        let home = house.github.home();
+        let fix = home.push_to_pull_request(pull).await.unwrap();
+        ci(house, pull, FinishedJob::success("test")).await;
+        assert_eq!(
+            house.posted().await,
+            [format!("edit of the comment on #{pull}")]
+        );
+        let said = &comments(house, pull)[0];
+        assert!(said.contains("Fixed") && said.contains(&fix[..7]), "{said}");
+    });
+}
+
 #[test]
 fn two_workflows_share_one_comment() {
     conversation(async |house| {

@@ -170,3 +170,26 @@ fn health_readiness_and_metrics_answer() {
         );
     });
 }
+
+#[test]
+fn the_page_shows_what_was_posted_and_links_to_it() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        ci(house, pull, cart_job()).await;
+        assert_eq!(house.posted().await.len(), 2);
+        let page = reqwest::get(house.url())
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        for part in [
+            "comment created",
+            "check run waterline/diagnose created",
+            "Expected: 12",
+            &format!("octo/shop/pull/{pull}#issuecomment-"),
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+    });
+}

@@ -1,6 +1,6 @@
 //! What goes wrong on the way: GitHub down, limits, missing permissions, our own restart.
 
-use waterline_standin::{Fault, FaultKind, Level};
+use waterline_standin::{Fault, FaultKind, FinishedJob, Level, Opening};
 
 use super::{cart_job, ci, comments, pull_request};
 use crate::support::{House, conversation};
@@ -106,6 +106,43 @@ fn deliveries_missed_while_we_were_down_are_asked_for_again() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         assert_eq!(house.posted().await.len(), 2);
+    });
+}
+
+/// `WATERLINE_TEST_MISSED` says how many were missed: 500 to see the promised two minutes.
+#[test]
+fn a_long_outage_is_made_up_for_within_two_minutes() {
+    let missed = std::env::var("WATERLINE_TEST_MISSED").ok();
+    let missed: usize = missed.and_then(|n| n.parse().ok()).unwrap_or(40);
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        house.waterline.take().unwrap().kill();
+        let mut others = Vec::new();
+        for n in 0..missed {
+            if n % 10 == 0 {
+                let opening = Opening {
+                    branch: format!("change-{n}"),
+                    ..Opening::default()
+                };
+                let home = house.github.home();
+                others.push(home.open_pull_request(opening).await.unwrap());
+            }
+            ci(house, others[n / 10], FinishedJob::success("test")).await;
+        }
+        ci(house, pull, cart_job()).await;
+        house.start();
+        let start = std::time::Instant::now();
+        let handled = async || house.status().await["deliveries"].as_u64().unwrap();
+        while handled().await <= missed as u64 {
+            assert!(start.elapsed().as_secs() < 120, "{}", house.log());
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        assert_eq!(house.posted().await.len(), 2);
+        eprintln!(
+            "{missed} missed deliveries were handled after {:?}",
+            start.elapsed()
+        );
+        assert_eq!(comments(house, pull).len(), 1);
     });
 }
 

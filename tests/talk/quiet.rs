@@ -47,3 +47,17 @@ fn our_own_writes_come_back_and_start_nothing() {
         assert!(house.posted().await.is_empty());
     });
 }
+
+#[test]
+fn a_locked_conversation_keeps_its_check_and_nothing_is_tried_for_ever() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        house.github.home().lock(pull);
+        ci(house, pull, cart_job()).await;
+        assert_eq!(
+            house.posted().await,
+            ["check waterline/diagnose: neutral".to_owned()]
+        );
+        assert!(comments(house, pull).is_empty());
+    });
+}

@@ -7,11 +7,11 @@ use crate::config::{ConfigError, PATH};
 use crate::error::{Error, Result};
 use crate::event::{Job, Trigger};
 use crate::line;
-use crate::model::{CommentId, RepoName, Sha, Subject};
-use crate::port::{Applied, Ports};
+use crate::model::{CommentId, Sha, Subject};
+use crate::port::Ports;
 use crate::report::{Block, CheckConclusion, Document, Effect, Inline, Reaction, code};
 
-use super::{Ended, Outcome};
+use super::{Ended, Outcome, posted};
 
 /// The name of the check run that shows whether the configuration can be read.
 const CONFIG_CHECK: &str = "waterline/config";
@@ -39,7 +39,11 @@ impl Published {
     }
 }
 
-pub(super) async fn all(ports: &Ports, effects: Vec<Effect>) -> Result<Published> {
+pub(super) async fn all(
+    ports: &Ports,
+    subject: &Subject,
+    effects: Vec<Effect>,
+) -> Result<Published> {
     let mut published = Published::default();
     if !ports.post {
         return Ok(published);
@@ -51,14 +55,20 @@ pub(super) async fn all(ports: &Ports, effects: Vec<Effect>) -> Result<Published
             Effect::React { .. } => "reaction",
         };
         match ports.github.apply(&effect).await {
-            Ok(Applied::Created) => published.done.push(format!("{what} created")),
-            Ok(Applied::Edited) => published.done.push(format!("{what} edited")),
-            Ok(Applied::Unchanged) => published.done.push(format!("{what} unchanged")),
+            Ok(applied) => {
+                published.done.push(format!("{what} {}", applied.word()));
+                posted::keep(ports, subject, &effect, applied).await;
+            }
             // A locked conversation, an archived repository, a comment that is gone: the others
             // of this job can still be carried out.
             Err(error @ (Error::Forbidden { .. } | Error::Refused(_) | Error::NotFound(_))) => {
                 let note = format!("no {what}: {error}");
-                ports.out.note(&note).await;
+                match &error {
+                    Error::Forbidden { permission, .. } => {
+                        ports.out.lacks(&note, permission).await;
+                    }
+                    _ => ports.out.note(&note).await,
+                }
                 published.missing.push(note);
             }
             Err(error) => return Err(error),
@@ -69,23 +79,16 @@ pub(super) async fn all(ports: &Ports, effects: Vec<Effect>) -> Result<Published
 
 pub(super) async fn react(
     ports: &Ports,
-    repo: &RepoName,
+    subject: &Subject,
     comment: CommentId,
     reaction: Reaction,
 ) -> Result<()> {
-    match all(
-        ports,
-        vec![Effect::React {
-            repo: repo.clone(),
-            comment,
-            reaction,
-        }],
-    )
-    .await
-    {
-        Ok(_) => Ok(()),
-        Err(error) => Err(error),
-    }
+    let effect = Effect::React {
+        repo: subject.repo().clone(),
+        comment,
+        reaction,
+    };
+    all(ports, subject, vec![effect]).await.map(drop)
 }
 
 /// Somebody waits: what would otherwise only be edited is said in any case.
@@ -125,7 +128,10 @@ pub(super) async fn broken_config(
             error.line, error.column, error.message
         );
         let effect = check(job, sha, CheckConclusion::Failure, &title, document, true);
-        summary = format!("{summary}; {}", all(ports, vec![effect]).await?.summary());
+        summary = format!(
+            "{summary}; {}",
+            all(ports, &job.subject, vec![effect]).await?.summary()
+        );
     } else if let (Trigger::Command { .. }, Some(_)) = (&job.trigger, job.subject.number()) {
         return super::reply(ports, job, &error.to_string()).await;
     }

@@ -58,6 +58,18 @@ fn document(text: &str) -> Document {
                 " at ",
                 link(text, "https://github.com/o/r")
             ]),
+            // A stranger's words right before and behind each kind of ours.
+            Block::Paragraph(line![
+                text,
+                link("run", "https://github.com/o/r"),
+                text,
+                code("x"),
+                text,
+                strong(text),
+                text,
+                link(text, "https://github.com/o/r"),
+                text
+            ]),
             Block::List(vec![line![text], line![code(text)]]),
             Block::Table {
                 header: vec![line!["a"], line!["b"]],

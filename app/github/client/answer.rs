@@ -94,6 +94,17 @@ impl Answer {
         })
     }
 
+    /// The address of the page that shows what the answer is about, where it names one.
+    pub(crate) fn page(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Shown {
+            html_url: Option<String>,
+        }
+        let shown: Shown = serde_json::from_slice(&self.body).ok()?;
+        let web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
+        shown.html_url.filter(web)
+    }
+
     /// The body as one of GitHub's objects.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|error| {

@@ -128,16 +128,16 @@ pub(super) async fn apply(
     let digest = wanted.content.digest();
     match find(session, us, wanted).await? {
         None if !create => Ok(Applied::Unchanged),
-        None => post(session, wanted).await.map(|()| Applied::Created),
+        None => post(session, wanted).await.map(Applied::Created),
         Some(ours) if ours.external_id.as_ref() == Some(&digest) => Ok(Applied::Unchanged),
         Some(ours) if same_annotations(ours.external_id.as_deref(), &digest) => {
             let fields = wanted.content.fields(&digest, &[]);
-            session.send(&edit(wanted, ours.id, fields)).await?;
-            Ok(Applied::Edited)
+            let answer = session.send(&edit(wanted, ours.id, fields)).await?;
+            Ok(Applied::Edited(answer.page()))
         }
         // GitHub adds annotations and never takes one away, so an edit would leave those that no
         // longer hold. A new run of the same name is shown instead of the old one.
-        Some(_) => post(session, wanted).await.map(|()| Applied::Edited),
+        Some(_) => post(session, wanted).await.map(Applied::Edited),
     }
 }
 
@@ -183,8 +183,8 @@ async fn find(session: &Session, us: &Identity, wanted: &Wanted<'_>) -> Result<O
 }
 
 /// Creates it. Until the last annotation is there its digest is none that ever fits, so that a
-/// job which is cut off here begins anew.
-async fn post(session: &Session, wanted: &Wanted<'_>) -> Result<()> {
+/// job which is cut off here begins anew. Gives the address of its page.
+async fn post(session: &Session, wanted: &Wanted<'_>) -> Result<Option<String>> {
     #[derive(Deserialize)]
     struct Created {
         id: u64,
@@ -215,7 +215,8 @@ async fn post(session: &Session, wanted: &Wanted<'_>) -> Result<()> {
     )
     .about(format!("the check runs on {} of {repo}", sha.short()))
     .needs("checks: write");
-    let created: Created = session.read(&call).await?;
+    let answer = session.send(&call).await?;
+    let created: Created = answer.json()?;
     while let Some(part) = parts.next() {
         let fields = content.fields(state(parts.peek().is_some()), part);
         // Once only: a second time would add the same annotations again.
@@ -223,7 +224,7 @@ async fn post(session: &Session, wanted: &Wanted<'_>) -> Result<()> {
             .send(&edit(wanted, created.id, fields).once())
             .await?;
     }
-    Ok(())
+    Ok(answer.page())
 }
 
 /// An edit, of the words or by more annotations.

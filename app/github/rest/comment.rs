@@ -57,10 +57,10 @@ pub(super) async fn apply(
                 format!("/repos/{repo}/issues/comments/{}", ours.id),
                 body,
             );
-            session
+            let answer = session
                 .send(&call.about(thing).needs("issues: write"))
                 .await?;
-            Ok(Applied::Edited)
+            Ok(Applied::Edited(answer.page()))
         }
         None if create => {
             // Sent once. Where nobody knows whether it arrived, the job is tried again later,
@@ -70,10 +70,10 @@ pub(super) async fn apply(
                 format!("/repos/{repo}/issues/{number}/comments"),
                 body,
             );
-            session
+            let answer = session
                 .send(&call.about(thing).needs("issues: write"))
                 .await?;
-            Ok(Applied::Created)
+            Ok(Applied::Created(answer.page()))
         }
         None => Ok(Applied::Unchanged),
     }
@@ -128,7 +128,7 @@ pub(super) async fn react(
     let answer = session.send(&call).await?;
     let new = answer.status() == StatusCode::CREATED;
     Ok(if new {
-        Applied::Created
+        Applied::Created(None)
     } else {
         Applied::Unchanged
     })

@@ -136,8 +136,10 @@ pub(super) async fn of_branch(
     session: &Session,
     repo: &RepoName,
     branch: &str,
+    event: &str,
 ) -> Result<Vec<Run>> {
-    let call = list(repo, &format!("branch={}", encode(branch)));
+    let query = format!("branch={}&event={}", encode(branch), encode(event));
+    let call = list(repo, &query);
     let page: RunPage = session.read(&call).await?;
     Ok(page.workflow_runs.into_iter().map(Run::from).collect())
 }

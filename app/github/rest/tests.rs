@@ -40,7 +40,12 @@ async fn a_run_and_its_jobs_are_read() {
     assert_eq!(read.head_sha.as_str(), house.standin.home().head_of(1));
     assert_eq!(read.head_repo, Some(shop()));
     let branch = read.head_branch.clone().unwrap();
-    assert_eq!(port.runs_of_branch(&shop(), &branch).await.unwrap(), [read]);
+    assert_eq!(
+        port.runs_of_branch(&shop(), &branch, "pull_request")
+            .await
+            .unwrap(),
+        [read]
+    );
 
     let jobs = port.jobs(&shop(), RunId(run), 1).await.unwrap();
     assert_eq!(

@@ -33,6 +33,21 @@ impl Reading {
     pub fn excerpt(&self) -> Vec<LineRange> {
         self.causes.iter().map(|cause| cause.lines).collect()
     }
+
+    /// Hands every text that came out of the log to `change`.
+    pub fn each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        change(&mut self.summary);
+        self.tests.iter_mut().for_each(&mut change);
+        self.locations.iter_mut().for_each(|l| change(&mut l.file));
+        if let Some(step) = &mut self.step {
+            change(&mut step.name);
+            step.header.iter_mut().for_each(&mut change);
+        }
+        for cause in &mut self.causes {
+            cause.text.iter_mut().for_each(&mut change);
+            cause.location.iter_mut().for_each(|l| change(&mut l.file));
+        }
+    }
 }
 
 /// The failing step, as found in the log.

@@ -72,6 +72,17 @@ pub struct JobRow {
     pub error: String,
 }
 
+/// A decision, as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionRow {
+    /// What it was about.
+    pub subject: String,
+    /// When it was made, in milliseconds since 1970.
+    pub at: i64,
+    /// Facts and verdict, as JSON.
+    pub body: Vec<u8>,
+}
+
 /// The columns of a [`JobRow`], behind `SELECT`.
 const JOB: &str = "id, delivery, name, lane, state, tries, run_at, started_at, finished_at, \
     COALESCE(summary, ''), COALESCE(error, '') FROM jobs";
@@ -168,20 +179,30 @@ impl Journal {
             .await
     }
 
-    /// The jobs that ended last and created or edited something, last first.
+    /// A capability's decisions since a moment, newest first: on one subject, or on all.
     ///
     /// # Errors
     /// When the database cannot be used.
-    pub async fn posted(&self, most: u32) -> Result<Vec<JobRow>, Error> {
-        self.jobs(
-            // The words are the engine's, for each thing that it publishes.
-            "WHERE state = 'done' AND (summary LIKE '%comment created%' \
-             OR summary LIKE '%comment edited%' OR summary LIKE '%check run created%' \
-             OR summary LIKE '%check run edited%' OR summary LIKE '%reaction created%') \
-             ORDER BY id DESC",
-            most,
-        )
-        .await
+    pub async fn decisions(
+        &self,
+        capability: &str,
+        subject: Option<String>,
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<DecisionRow>, Error> {
+        const OF_ONE: &str = "SELECT subject, at, body FROM decisions WHERE capability = $1 \
+            AND at >= $2 AND subject = $4 ORDER BY at DESC, id DESC LIMIT $3";
+        const OF_ALL: &str = "SELECT subject, at, body FROM decisions WHERE capability = $1 \
+            AND at >= $2 ORDER BY at DESC, id DESC LIMIT $3";
+        let text = if subject.is_some() { OF_ONE } else { OF_ALL };
+        let args = [
+            Arg::Text(capability.to_owned()),
+            Arg::Int(since),
+            Arg::Int(i64::from(most)),
+        ];
+        let args = args.into_iter().chain(subject.map(Arg::Text));
+        let rows = sql::rows(self.readers(), text, args).await?;
+        rows.iter().map(decision).collect()
     }
 
     async fn jobs(&self, which: &str, most: u32) -> Result<Vec<JobRow>, Error> {
@@ -200,11 +221,21 @@ impl Journal {
         let Some(row) = rows.first() else {
             return Ok(None);
         };
-        let packed: Vec<u8> = row.try_get(0)?;
-        lz4_flex::decompress_size_prepended(&packed)
-            .map(Some)
-            .map_err(|error| Error::Database(sqlx::Error::Decode(error.into())))
+        unpack(&row.try_get::<Vec<u8>, _>(0)?).map(Some)
     }
+}
+
+fn unpack(packed: &[u8]) -> Result<Vec<u8>, Error> {
+    lz4_flex::decompress_size_prepended(packed)
+        .map_err(|error| Error::Database(sqlx::Error::Decode(error.into())))
+}
+
+fn decision(row: &AnyRow) -> Result<DecisionRow, Error> {
+    Ok(DecisionRow {
+        subject: row.try_get(0)?,
+        at: row.try_get(1)?,
+        body: unpack(&row.try_get::<Vec<u8>, _>(2)?)?,
+    })
 }
 
 fn delivery(row: &AnyRow) -> Result<DeliveryRow, sqlx::Error> {

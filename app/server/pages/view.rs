@@ -1,10 +1,12 @@
 //! What the page shows, in words: rows of the journal, made ready for the template.
 
 use askama::Template;
+use serde_json::Value;
+use waterline_core::engine::POSTED;
 use waterline_core::report::clean;
 
 use crate::house::{House, Idle};
-use crate::journal::{Counts, DeliveryRow, Error, JobRow};
+use crate::journal::{Counts, DecisionRow, DeliveryRow, Error, JobRow};
 
 /// Rows of each table.
 const ROWS: u32 = 50;
@@ -18,7 +20,19 @@ pub(super) struct Overview {
     deliveries: Vec<Delivery>,
     jobs: Vec<Job>,
     dead: Vec<Job>,
-    posted: Vec<Job>,
+    posted: Vec<Post>,
+}
+
+/// Something that stands on GitHub now.
+struct Post {
+    when: String,
+    subject: String,
+    /// `comment created`, …
+    what: String,
+    /// Its page, where GitHub named one; an address of the web, nothing else.
+    url: String,
+    /// What it says.
+    text: String,
 }
 
 struct Delivery {
@@ -54,7 +68,7 @@ impl Overview {
             journal.recent_deliveries(ROWS),
             journal.recent_jobs(ROWS),
             journal.dead_jobs(ROWS),
-            journal.posted(ROWS),
+            journal.decisions(POSTED, None, 0, ROWS),
         )?;
         let stored = deliveries.into_iter().map(|row| Delivery::stored(row, now));
         let ignored = house
@@ -72,8 +86,27 @@ impl Overview {
             deliveries,
             jobs: shown(jobs),
             dead: shown(dead),
-            posted: shown(posted),
+            posted: posted.iter().map(|row| Post::new(row, now)).collect(),
         })
+    }
+}
+
+impl Post {
+    fn new(row: &DecisionRow, now: i64) -> Self {
+        let body: Value = serde_json::from_slice(&row.body).unwrap_or_default();
+        let text = |part: &str, name: &str| {
+            let text = body.get(part).and_then(|p| p.get(name));
+            clean(text.and_then(Value::as_str).unwrap_or_default())
+        };
+        let url = text("facts", "url");
+        let web = url.starts_with("https://") || url.starts_with("http://");
+        Self {
+            when: ago(now, row.at),
+            subject: clean(&row.subject),
+            what: format!("{} {}", text("facts", "what"), text("facts", "applied")),
+            url: if web { url } else { String::new() },
+            text: text("verdict", "text"),
+        }
     }
 }
 
@@ -198,10 +231,19 @@ mod tests {
             }],
             jobs: Vec::new(),
             dead: Vec::new(),
-            posted: Vec::new(),
+            posted: vec![Post::new(
+                &DecisionRow {
+                    subject: "o/r#1<i>".into(),
+                    at: 0,
+                    body: br#"{"facts": {"what": "<img>", "url": "javascript:alert(1)"},
+                        "verdict": {"text": "<script>"}}"#
+                        .to_vec(),
+                },
+                0,
+            )],
         };
         let html = page.render().unwrap();
-        for forbidden in ["<script", "<img", "<i>"] {
+        for forbidden in ["<script", "<img", "<i>", "javascript:"] {
             assert!(!html.contains(forbidden), "{forbidden} in {html}");
         }
     }

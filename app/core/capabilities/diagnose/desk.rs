@@ -6,11 +6,11 @@
 use std::io::Read;
 
 use jiff::Timestamp;
-use waterline_log::{BaselineReader, LogReader, Matcher, Options, StepMeta};
+use waterline_log::{BaselineReader, Matcher, Options, StepMeta};
 
-use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure};
+use super::facts::{Facts, JobFacts, Log, RunFacts, Sink, is_failure};
 use crate::error::{Error, Result};
-use crate::port::Files;
+use crate::port::{Files, LogSink as _};
 
 /// Files to read instead of asking GitHub.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -66,9 +66,9 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
             .map_err(|e| Error::Usage(format!("{path}: {e}")))?;
         options.matchers.extend(found);
     }
-    let mut reader = LogReader::new(options);
-    stream(files, path, |chunk| reader.push(chunk))?;
-    let reading = Box::new(reader.finish());
+    let mut sink = Sink::new(options);
+    stream(files, path, |chunk| sink.push(chunk))?;
+    let reading = sink.finish();
     let name = job.name.unwrap_or_else(|| "The job".to_owned());
     let log = Log::Read {
         reading,

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use waterline_log::{LogReader, Options, Reading, StepMeta};
 
 use super::Args;
-use super::history::{Newest, heard};
+use super::history::{Newest, heard, telling_events};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
 use crate::port::{GitHub, LogFetch, LogSink, Ports, PullRequest, Run, RunJob};
+use crate::redact::Told;
 
 /// The most bytes of one log that are read; what lies behind is reported as not read.
 pub const LOG_CAP: u64 = 1 << 30;
@@ -176,7 +177,15 @@ async fn runs_of_head(
     };
     let mut head = github.runs_of_commit(repo, &pull.head_sha).await?;
     head.retain(ours);
-    let mut branch = github.runs_of_branch(repo, &pull.head_branch).await?;
+    let mut branch = Vec::new();
+    for event in telling_events(&head) {
+        // By event: of a fork's `main`, the base's own runs of that name would fill the page.
+        branch.extend(
+            github
+                .runs_of_branch(repo, &pull.head_branch, event)
+                .await?,
+        );
+    }
     branch.retain(ours);
     let heard = heard(head, &branch);
     facts.pending = heard.pending;
@@ -257,11 +266,33 @@ async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<Run
     })
 }
 
-struct Sink(LogReader);
+/// Reads a log, and keeps what the log itself calls a secret out of what was read.
+pub(super) struct Sink {
+    reader: LogReader,
+    told: Told,
+}
+
+impl Sink {
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reader: LogReader::new(options),
+            told: Told::default(),
+        }
+    }
+
+    /// What was read.
+    pub(super) fn finish(self) -> Box<Reading> {
+        let secrets = self.told.finish();
+        let mut reading = self.reader.finish();
+        reading.each_text(|text| secrets.mask(text));
+        Box::new(reading)
+    }
+}
 
 impl LogSink for Sink {
     fn push(&mut self, chunk: &[u8]) {
-        self.0.push(chunk);
+        self.reader.push(chunk);
+        self.told.push(chunk);
     }
 }
 
@@ -273,14 +304,14 @@ async fn read_log(github: &dyn GitHub, repo: &RepoName, job: &RunJob) -> Result<
         started_at: s.started_at.clone(),
         completed_at: s.completed_at.clone(),
     });
-    let mut sink = Sink(LogReader::new(Options {
+    let mut sink = Sink::new(Options {
         steps: steps.collect(),
         ..Options::default()
-    }));
+    });
     match github.job_log(repo, job.id, LOG_CAP, &mut sink).await {
         Ok(LogFetch::Missing) => Ok(Log::Missing),
         Ok(fetch) => Ok(Log::Read {
-            reading: Box::new(sink.0.finish()),
+            reading: sink.finish(),
             cut: fetch == LogFetch::Cut,
         }),
         Err(Error::NotFound(_)) => Ok(Log::Missing),

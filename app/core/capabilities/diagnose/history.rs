@@ -28,6 +28,12 @@ pub(super) struct Heard {
     pub(super) pending: usize,
 }
 
+/// The events that started runs which judge a change, each once.
+pub(super) fn telling_events(runs: &[Run]) -> Vec<&'static str> {
+    let started = |event: &str| runs.iter().any(|r| r.event == event);
+    EVENTS.iter().copied().filter(|e| started(e)).collect()
+}
+
 /// Sorts out the runs of the head, with the help of the branch's older ones (both as GitHub
 /// lists them, and of the same repository and branch).
 pub(super) fn heard(mut head: Vec<Run>, branch: &[Run]) -> Heard {

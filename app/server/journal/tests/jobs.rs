@@ -132,23 +132,3 @@ on_both! {
         journal.close().await;
     }
 }
-
-on_both! {
-    async fn posted_is_what_left_something_on_github(bench: Bench) {
-        let journal = bench.open().await;
-        for (lane, summary) in [
-            (1, "the tests failed; comment created, check run unchanged"),
-            (2, "the tests failed; comment unchanged"),
-            (3, "the tests passed; nothing posted"),
-            (4, "the tests passed; check run edited"),
-        ] {
-            journal.accept(delivery(&format!("g{lane}"), &[lane])).await.unwrap();
-            let lease = journal.next().await.unwrap();
-            journal.finish(&lease, summary, &[]).await.unwrap();
-        }
-        let posted = journal.posted(10).await.unwrap();
-        let lanes: Vec<&str> = posted.iter().map(|row| row.delivery.as_str()).collect();
-        assert_eq!(lanes, ["g4", "g1"]);
-        journal.close().await;
-    }
-}

@@ -2,8 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use serde_json::json;
+use waterline_core::model::{IssueNumber, RepoName, Subject};
+use waterline_core::port::{Decision, Memory as _};
+
 use super::bench::{delivery, on_both, with_postgres};
 use crate::journal::Pruned;
+use crate::memory::Kept;
 
 const DAY: u64 = 86_400;
 
@@ -82,4 +88,36 @@ async fn only_one_replica_has_the_turn() {
         bench
     })
     .await;
+}
+
+on_both! {
+    async fn decisions_are_recalled_by_capability_and_subject_newest_first(bench: Bench) {
+        let journal = bench.open().await;
+        let memory = Kept::new(journal.clone());
+        let repo: RepoName = "octo/shop".parse().unwrap();
+        let subject = |number| Subject::Issue { repo: repo.clone(), number: IssueNumber(number) };
+        let at = |second| Timestamp::from_second(second).unwrap();
+        for (capability, number, second) in
+            [("posted", 1, 10), ("posted", 1, 20), ("posted", 2, 30), ("command", 1, 40)]
+        {
+            let decision = Decision {
+                capability: capability.to_owned(),
+                subject: subject(number),
+                at: at(second),
+                facts: json!({ "second": second }),
+                verdict: json!({ "text": "ä" }),
+            };
+            memory.keep(&decision).await.unwrap();
+        }
+        let recalled = async |since| {
+            let all = memory.recall("posted", &subject(1), at(since)).await.unwrap();
+            all.iter().map(|d| d.facts["second"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(recalled(0).await, [20, 10]);
+        assert_eq!(recalled(11).await, [20]);
+        let all = journal.decisions("posted", None, 0, 2).await.unwrap();
+        let subjects: Vec<&str> = all.iter().map(|row| row.subject.as_str()).collect();
+        assert_eq!(subjects, ["octo/shop#2", "octo/shop#1"]);
+        journal.close().await;
+    }
 }

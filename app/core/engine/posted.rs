@@ -1,0 +1,46 @@
+//! What was posted is remembered, so that people can look it up where Waterline runs, and audit it.
+
+use serde_json::json;
+
+use crate::model::Subject;
+use crate::port::{Applied, Decision, Ports};
+use crate::report::{Document, Effect};
+
+/// Under this name in Memory.
+pub const POSTED: &str = "posted";
+
+/// The most bytes of a text that are kept; all of it stands on GitHub.
+const TEXT: usize = 4_000;
+
+/// A memory that fails does not undo what was posted, so it is only noted.
+pub(super) async fn keep(ports: &Ports, subject: &Subject, effect: &Effect, applied: Applied) {
+    let word = applied.word();
+    let (Applied::Created(url) | Applied::Edited(url)) = applied else {
+        return;
+    };
+    let (what, text) = match effect {
+        Effect::Comment { document, .. } => ("comment".to_owned(), short(document)),
+        Effect::Check { name, document, .. } => (format!("check run {name}"), short(document)),
+        // A reaction says nothing that a table could tell.
+        Effect::React { .. } => return,
+    };
+    let decision = Decision {
+        capability: POSTED.to_owned(),
+        subject: subject.clone(),
+        at: ports.now,
+        facts: json!({ "what": what, "applied": word, "url": url }),
+        verdict: json!({ "text": text }),
+    };
+    if let Err(error) = ports.memory.keep(&decision).await {
+        ports
+            .out
+            .note(&format!("what was posted is not remembered: {error}"))
+            .await;
+    }
+}
+
+fn short(document: &Document) -> String {
+    let mut text = document.text();
+    text.truncate(text.floor_char_boundary(TEXT));
+    text
+}
