@@ -149,6 +149,10 @@ async fn perform(ports: &Ports, job: Job, fail: bool) -> Result<Ended, Failure> 
     let mut worst = match outcome.ended {
         JobEnded::Concluded(conclusion) => ended(conclusion, fail),
         JobEnded::BrokenConfig => Ended::WrongUse,
+        JobEnded::Lacking(permission) => {
+            ports.out.lacks(&outcome.summary, &permission).await;
+            Ended::Done
+        }
         JobEnded::Quiet if !is_run => {
             ports.out.note(&outcome.summary).await;
             Ended::Done

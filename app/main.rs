@@ -29,7 +29,13 @@ fn main() -> ExitCode {
         Err(error) => {
             // Help and version are answers; everything else is wrong use.
             let wrong = error.use_stderr();
-            let _ = error.print();
+            if wrong && runner::Step::from_env().is_some() {
+                // It quotes what was typed, and the runner would obey it.
+                let text = error.render().to_string();
+                eprintln!("waterline: {}", runner::one_line(&text));
+            } else {
+                let _ = error.print();
+            }
             return if wrong {
                 Ended::WrongUse.into()
             } else {

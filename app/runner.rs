@@ -231,3 +231,55 @@ pub(crate) fn random_word() -> String {
     }
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use waterline_core::line;
+    use waterline_core::report::{Block, Document, Report};
+
+    use super::*;
+
+    fn decided(document: Document) -> Decided {
+        let report = Report {
+            title: String::new(),
+            conclusion: Conclusion::Neutral,
+            reason_code: String::new(),
+            document,
+            annotations: Vec::new(),
+            effects: Vec::new(),
+            only_if_asked: false,
+        };
+        let (facts, verdict, json) = Default::default();
+        Decided {
+            facts,
+            verdict,
+            json,
+            report,
+        }
+    }
+
+    #[test]
+    fn a_summary_of_three_mebibytes_is_cut_with_a_note_and_never_doubled() {
+        let paragraph = || Block::Paragraph(line!["word ".repeat(2_000)]);
+        let document = Document {
+            blocks: std::iter::repeat_with(paragraph).take(330).collect(),
+        };
+        let answer = decided(document);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("summary");
+        for _ in 0..2 {
+            append_summary(&path, &answer).unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.len() <= 1 << 20, "{}", text.len());
+            assert!(text.len() > 900_000);
+            assert!(text.trim_end().ends_with("*The rest did not fit here.*"));
+        }
+    }
+
+    #[test]
+    fn the_line_to_add_grants_the_least() {
+        let line = line_to_add("issues: write or pull_requests: write");
+        assert!(line.starts_with("Add `pull-requests: write` below"));
+        assert!(line_to_add("actions: read").starts_with("Add `actions: read` below"));
+    }
+}

@@ -13,6 +13,8 @@ use waterline_core::config::{Config, ConfigFile};
 use crate::args;
 use crate::cases::golden;
 
+mod actions;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

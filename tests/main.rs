@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails, also in its helpers"
 )]
 
+mod actions;
 mod architecture;
 // The program's own grammar, so that the documentation's command lines are parsed by it.
 #[path = "../app/args.rs"]

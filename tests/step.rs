@@ -44,7 +44,7 @@ fn step(args: &[&str], lines: &[&str]) -> Step {
 }
 
 /// What the runner would obey: it reads nothing between `::stop-commands::WORD` and `::WORD::`.
-fn obeyed(stdout: &str) -> Vec<String> {
+pub(crate) fn obeyed(stdout: &str) -> Vec<String> {
     let mut stopped: Option<String> = None;
     let mut found = Vec::new();
     for line in stdout.lines().map(str::trim) {

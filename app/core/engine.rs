@@ -34,7 +34,7 @@ pub struct Outcome {
 }
 
 /// How a job ended, for exit codes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Ended {
     /// There was nothing to say.
     #[default]
@@ -43,6 +43,8 @@ pub enum Ended {
     Concluded(Conclusion),
     /// The configuration could not be read.
     BrokenConfig,
+    /// Nothing could be said without this permission, say `actions: read`.
+    Lacking(String),
 }
 
 impl Outcome {
@@ -231,7 +233,13 @@ async fn perform_capability(
 async fn unable(ports: &Ports, job: &Job, error: &Error) -> Result<Outcome> {
     match job.trigger {
         Trigger::Command { .. } => reply(ports, job, &error.to_string()).await,
-        Trigger::Event => Ok(Outcome::quiet(error.to_string())),
+        Trigger::Event => {
+            let mut outcome = Outcome::quiet(error.to_string());
+            if let Error::Forbidden { permission, .. } = error {
+                outcome.ended = Ended::Lacking(permission.clone());
+            }
+            Ok(outcome)
+        }
         Trigger::Direct => Err(error.clone()),
     }
 }

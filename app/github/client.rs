@@ -27,7 +27,7 @@ use secrecy::SecretString;
 use waterline_core::error::{Error, Result};
 
 pub(crate) use answer::Answer;
-pub(crate) use call::{Call, encode, encode_path};
+pub(crate) use call::{Call, GRAPHQL, encode, encode_path};
 pub(crate) use session::Session;
 
 use etag::Etags;

@@ -24,7 +24,7 @@ static KEYS: LazyLock<key::Keys> = LazyLock::new(|| key::generate().unwrap());
 static JUDGE: LazyLock<Arc<OpenApiJudge>> = LazyLock::new(|| {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/github/api.json");
     let judge = OpenApiJudge::new(&std::fs::read(path).unwrap()).unwrap();
-    Arc::new(judge.beyond("/user"))
+    Arc::new(judge.beyond("/user").beyond("/graphql"))
 });
 
 pub(crate) fn repo(name: &str) -> RepoName {

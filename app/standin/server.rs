@@ -79,7 +79,7 @@ async fn handle(
     let full = parts.uri.path().to_owned();
     let request = Request {
         method: parts.method.as_str().to_owned(),
-        path: full.strip_prefix("/api/v3").unwrap_or(&full).to_owned(),
+        path: below_the_api(&full).unwrap_or(&full).to_owned(),
         query: form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect(),
@@ -91,7 +91,7 @@ async fn handle(
             let authorized = request.headers.contains_key("authorization");
             Ok(lock(&shared.world).stored(&request.path, authorized))
         }
-        Host::Api if full.starts_with("/api/v3") => api(shared, &request).await,
+        Host::Api if below_the_api(&full).is_some() => api(shared, &request).await,
         Host::Api => Ok(Reply::not_found()),
     };
     record(shared, host, &request, &query, reply.as_ref().ok());
@@ -203,4 +203,10 @@ impl Shared {
             }
         }
     }
+}
+
+/// The path below REST's folder; GraphQL stands beside it.
+fn below_the_api(full: &str) -> Option<&str> {
+    full.strip_prefix("/api/v3")
+        .or_else(|| full.strip_prefix("/api").filter(|p| *p == "/graphql"))
 }

@@ -2,6 +2,7 @@
 //! said and seen. A conversation runs on SQLite, and on PostgreSQL where the test command has
 //! started one; it fails when something unexpected was posted or a job is left over.
 
+pub(crate) mod act;
 pub(crate) mod database;
 pub(crate) mod house;
 pub(crate) mod log;

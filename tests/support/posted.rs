@@ -16,7 +16,7 @@ fn sentence(github: &Standin, exchange: &Exchange) -> Option<String> {
     let body = exchange.json();
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
     match (exchange.method.as_str(), &parts[..]) {
-        (_, ["app", ..]) => None,
+        (_, ["app", ..] | ["graphql"]) => None,
         ("POST", ["repos", _, _, "issues", number, "comments"]) => {
             Some(format!("comment on #{number}"))
         }

@@ -62,19 +62,26 @@ pub(super) async fn all(
             // A locked conversation, an archived repository, a comment that is gone: the others
             // of this job can still be carried out.
             Err(error @ (Error::Forbidden { .. } | Error::Refused(_) | Error::NotFound(_))) => {
-                let note = format!("no {what}: {error}");
-                match &error {
-                    Error::Forbidden { permission, .. } => {
-                        ports.out.lacks(&note, permission).await;
-                    }
-                    _ => ports.out.note(&note).await,
-                }
-                published.missing.push(note);
+                published.missing.push(missing(ports, what, &error).await);
             }
             Err(error) => return Err(error),
         }
     }
     Ok(published)
+}
+
+/// Says what is not there, and why.
+async fn missing(ports: &Ports, what: &str, error: &Error) -> String {
+    let Error::Forbidden { permission, .. } = error else {
+        let note = format!("no {what}: {error}");
+        ports.out.note(&note).await;
+        return note;
+    };
+    // Reading what stands there may have failed already, but to read is not enough.
+    let permission = permission.replace(": read", ": write");
+    let note = format!("no {what}: it needs the permission `{permission}`, which this token lacks");
+    ports.out.lacks(&note, &permission).await;
+    note
 }
 
 pub(super) async fn react(

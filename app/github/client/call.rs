@@ -16,6 +16,9 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// The largest answer that we read, in bytes. A page of 100 workflow runs has 2 MB.
 const ANSWER_AT_MOST: usize = 16 << 20;
 
+/// The path of GraphQL. On an Enterprise Server it stands beside REST's folder, not in it.
+pub(crate) const GRAPHQL: &str = "/graphql";
+
 /// A request to GitHub.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {

@@ -12,7 +12,7 @@ use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use waterline_core::error::{Error, Result};
 
-use super::{Answer, Call};
+use super::{Answer, Call, GRAPHQL};
 
 /// The older of the two versions that GitHub serves, since every Enterprise Server that is still
 /// supported knows it, and the newer one changes nothing that we read. It is kept until 2028.
@@ -96,9 +96,13 @@ impl Transport {
         let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
             .map_err(|_| Error::Usage("the token has characters that no token has".into()))?;
         token.set_sensitive(true);
+        let base = match call.route {
+            GRAPHQL => self.base.strip_suffix("/v3").unwrap_or(&self.base),
+            _ => &self.base,
+        };
         let mut request = Request::builder()
             .method(call.method.clone())
-            .uri(format!("{}{path}", self.base))
+            .uri(format!("{base}{path}"))
             .header(ACCEPT, call.accept)
             .header("x-github-api-version", API_VERSION)
             .header(AUTHORIZATION, token);

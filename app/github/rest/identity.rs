@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 use waterline_core::error::Result;
 
 use crate::auth::Access;
-use crate::client::{Call, Session};
+use crate::client::{Call, GRAPHQL, Session};
 
 /// The App behind the token of a workflow run; its id differs between servers.
 const ACTIONS: &str = "github-actions";
@@ -41,8 +42,8 @@ pub(super) struct ByApp {
 }
 
 impl Identity {
-    /// Asks GitHub: an App by its JWT, anybody else by the token. The token of a workflow run
-    /// may not ask who it is (403), and so gives itself away.
+    /// Asks GitHub: an App by its JWT, anybody else by the token. The token of an installation (a
+    /// workflow run's is one too) may not ask this of REST (403), but is told by GraphQL.
     pub(super) async fn look_up(session: &Session) -> Result<Self> {
         if let Access::Installation { tokens, .. } = session.access() {
             let app = session.with(Access::App(Arc::clone(tokens.credentials())));
@@ -51,13 +52,27 @@ impl Identity {
         let call = Call::get("/user", "/user".into()).about("the account of this token");
         let answer = session.ask(&call).await?;
         if answer.status() == http::StatusCode::FORBIDDEN {
-            return Ok(Self::bot(None, ACTIONS.into()));
+            return Self::of_viewer(session).await;
         }
         let user: Author = answer.accept()?.json()?;
         Ok(Self {
             login: user.login,
             app: None,
         })
+    }
+
+    async fn of_viewer(session: &Session) -> Result<Self> {
+        let query = json!({ "query": "{ viewer { login } }" });
+        let call = Call::post(GRAPHQL, GRAPHQL.into(), query)
+            .about("the account of this token")
+            .repeatable();
+        let answer = session.ask(&call).await?;
+        let told: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        let slug = told["data"]["viewer"]["login"]
+            .as_str()
+            .and_then(|login| login.strip_suffix("[bot]"));
+        // Where GraphQL is closed, a workflow run's own token is what is mostly met.
+        Ok(Self::bot(None, slug.unwrap_or(ACTIONS).to_owned()))
     }
 
     async fn of_app(session: &Session) -> Result<Self> {

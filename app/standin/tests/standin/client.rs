@@ -18,7 +18,7 @@ pub(crate) static DESCRIPTION: LazyLock<Arc<OpenApiJudge>> = LazyLock::new(|| {
         "/../../tests/data/github/api.json"
     );
     let judge = OpenApiJudge::new(&std::fs::read(path).unwrap()).unwrap();
-    Arc::new(judge.beyond("/user"))
+    Arc::new(judge.beyond("/user").beyond("/graphql"))
 });
 
 /// A stand-in, and somebody who talks to it.
