@@ -93,15 +93,17 @@ impl Transport {
             .strip_prefix(&self.prefix)
             .filter(repeats)
             .unwrap_or(path);
-        let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
-            .map_err(|_| Error::Usage("the token has characters that no token has".into()))?;
-        token.set_sensitive(true);
         let mut request = Request::builder()
             .method(call.method.clone())
             .uri(format!("{}{path}", self.base))
             .header(ACCEPT, call.accept)
-            .header("x-github-api-version", API_VERSION)
-            .header(AUTHORIZATION, token);
+            .header("x-github-api-version", API_VERSION);
+        if !bearer.expose_secret().is_empty() {
+            let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
+                .map_err(|_| Error::Usage("the token has characters that no token has".into()))?;
+            token.set_sensitive(true);
+            request = request.header(AUTHORIZATION, token);
+        }
         if let Ok(delivery) = HeaderValue::try_from(delivery) {
             request = request.header("x-waterline-delivery", delivery);
         }
