@@ -19,6 +19,7 @@ mod args;
 mod cases;
 mod contract;
 mod crash;
+mod setup;
 mod step;
 mod support;
 mod talk;

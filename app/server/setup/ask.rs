@@ -1,0 +1,169 @@
+//! The first two pages: what the App shall be, and the form that carries it to GitHub.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use axum::extract::{Form, FromRequest, Query, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use http::header::{HOST, HeaderValue, SET_COOKIE};
+use serde::Deserialize;
+use waterline_core::capabilities::ALL;
+use waterline_core::manifest::{CALLBACK, Origin, Unfit, WEBHOOK, Wish};
+
+use super::view::{Ask, Send, Trouble};
+use super::{Hall, after, routes};
+use crate::pages::is_local;
+
+#[derive(Deserialize)]
+struct Entry {
+    token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    name: String,
+    owner: String,
+    #[serde(default)]
+    organization: String,
+    url: String,
+}
+
+/// `GET /setup`, with the token for the first time and with a session then.
+pub(super) async fn page(State(hall): State<Arc<Hall>>, request: Request) -> Response {
+    if hall.done.load(Ordering::Acquire) {
+        return after::gone().await;
+    }
+    let entry = Query::<Entry>::try_from_uri(request.uri()).ok();
+    if let Some(token) = entry.and_then(|entry| entry.0.token) {
+        let Some(id) = hall.sessions.enter(&token, Instant::now()) else {
+            return not_let_in();
+        };
+        // On to the same page without the token, which so stays out of the history.
+        let mut response = Redirect::to("/setup").into_response();
+        if let Ok(cookie) = HeaderValue::try_from(routes::cookie(&id, request.headers())) {
+            response.headers_mut().insert(SET_COOKIE, cookie);
+        }
+        return response;
+    }
+    if !hall
+        .sessions
+        .knows(routes::session(request.headers()), Instant::now())
+    {
+        return not_let_in();
+    }
+    let url = hall
+        .url
+        .clone()
+        .or_else(|| guessed(&hall.web, &request))
+        .map_or_else(String::new, |url| url.to_string());
+    Ask::new(String::new(), url).page(StatusCode::OK)
+}
+
+/// `POST /setup`: what was chosen becomes a manifest with a state of its own.
+pub(super) async fn send(State(hall): State<Arc<Hall>>, request: Request) -> Response {
+    if hall.done.load(Ordering::Acquire) {
+        return after::gone().await;
+    }
+    let headers = request.headers();
+    let id = routes::session(headers).to_owned();
+    // A page of another server on the same host would be let in by the cookie alone.
+    let elsewhere = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site != "same-origin");
+    if elsewhere || !hall.sessions.knows(&id, Instant::now()) {
+        return not_let_in();
+    }
+    let seen = seen(&request);
+    let Ok(Form(wanted)) = Form::<Wanted>::from_request(request, &()).await else {
+        let what = "The form did not arrive whole.";
+        return Trouble::again("That was no form of ours", what, "Fill it in once more.")
+            .page(StatusCode::BAD_REQUEST);
+    };
+    let wish = match wish(&hall.web, &wanted, seen) {
+        Ok(wish) => wish,
+        Err(error) => {
+            let mut ask = Ask::new(wanted.name, wanted.url);
+            ask.wrong = error;
+            ask.organisation_chosen = wanted.owner == "organization";
+            ask.organization = wanted.organization;
+            return ask.page(StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    };
+    let Some(state) = hall.sessions.ask(&id, wish.clone(), Instant::now()) else {
+        return not_let_in();
+    };
+    let manifest = wish.manifest(ALL);
+    let send = Send {
+        name: wish.name.as_str().to_owned(),
+        owner: wish.owner.as_ref().map_or("", |o| o.as_str()).to_owned(),
+        webhook: format!("{}{WEBHOOK}", wish.server),
+        back: format!("{}{CALLBACK}", wish.back),
+        manifest: manifest.to_string(),
+        manifest_shown: format!("{manifest:#}"),
+        action: format!("{}?state={state}", wish.address(&hall.web)),
+    };
+    send.page(&hall.web)
+}
+
+/// What was chosen, or a sentence.
+fn wish(web: &Origin, wanted: &Wanted, seen: Option<Origin>) -> Result<Wish, String> {
+    let said = |error: Unfit| error.to_string();
+    let name = wanted.name.parse().map_err(said)?;
+    let owner = match wanted.owner.as_str() {
+        "organization" => Some(wanted.organization.parse().map_err(said)?),
+        _ => None,
+    };
+    let server: Origin = wanted.url.parse().map_err(said)?;
+    if server.is_loopback() && !web.is_loopback() {
+        return Err(format!(
+            "GitHub cannot reach {server}: that is this machine's name for itself. Give the \
+             address at which it is reached from outside."
+        ));
+    }
+    if !server.is_https() && !server.is_loopback() {
+        return Err(
+            "Give an address with https: what GitHub sends is not for everybody's eyes.".to_owned(),
+        );
+    }
+    Ok(Wish {
+        name,
+        back: seen.unwrap_or_else(|| server.clone()),
+        server,
+        owner,
+    })
+}
+
+/// The address under which a browser on this machine, or at the end of a tunnel, sees us: there
+/// the cookie is, so there GitHub has to send it back. Through a proxy it sees what GitHub sees.
+fn seen(request: &Request) -> Option<Origin> {
+    let host = request.headers().get(HOST)?.to_str().ok()?;
+    is_local(request)
+        .then(|| format!("http://{host}").parse().ok())
+        .flatten()
+}
+
+/// Where GitHub will probably reach us: where the browser did.
+fn guessed(web: &Origin, request: &Request) -> Option<Origin> {
+    let host = request.headers().get(HOST)?.to_str().ok()?;
+    match seen(request) {
+        Some(local) => web.is_loopback().then_some(local),
+        None => format!("https://{host}").parse::<Origin>().ok(),
+    }
+    .filter(|origin| web.is_loopback() || !origin.is_loopback())
+}
+
+pub(super) fn not_let_in() -> Response {
+    Trouble {
+        title: "This page wants its link",
+        what: "Only whoever started this server may make it a GitHub App. Your browser has not \
+               shown that yet, or too long ago."
+            .to_owned(),
+        advice: "Open the link with the token that the server printed when it started. It is good \
+                 until the App is there; each start prints a new one."
+            .to_owned(),
+        ..Trouble::default()
+    }
+    .page(StatusCode::FORBIDDEN)
+}
