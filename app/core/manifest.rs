@@ -92,17 +92,17 @@ impl FromStr for Origin {
                 None => (authority, ""),
             },
         };
-        let named = !host.is_empty()
-            && host.len() <= 253
-            && host
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
-        let numbered = authority.starts_with('[') && host.parse::<core::net::Ipv6Addr>().is_ok();
+        let fits = if authority.starts_with('[') {
+            host.parse::<core::net::Ipv6Addr>().is_ok()
+        } else {
+            let known = |b: u8| b.is_ascii_alphanumeric() || b"-.".contains(&b);
+            (1..=253).contains(&host.len()) && host.bytes().all(known)
+        };
         let port_fits = port.is_empty()
             || port
                 .strip_prefix(':')
                 .is_some_and(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
-        if !matches!(scheme.as_str(), "http" | "https") || !(named || numbered) || !port_fits {
+        if !matches!(scheme.as_str(), "http" | "https") || !fits || !port_fits {
             return Err(wrong());
         }
         Ok(Self {
