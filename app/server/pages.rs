@@ -13,7 +13,7 @@ use crate::answer::Refused;
 use crate::house::House;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-pub(crate) use guard::{Guard, is_local};
+pub(crate) use guard::Guard;
 pub(crate) use html::page;
 use http::StatusCode;
 use view::Overview;

@@ -95,6 +95,8 @@ impl SetUp {
         let sessions = Sessions::new()?;
         let base = match &self.url {
             Some(url) => url.to_string(),
+            // Every address of this machine has no name of its own.
+            None if addr.ip().is_unspecified() => format!("http://localhost:{}", addr.port()),
             None => format!("http://{addr}"),
         };
         let link = format!("{base}/setup?token={}", sessions.token().expose_secret());

@@ -77,7 +77,7 @@ async fn a_fresh_start_shows_its_page_to_whoever_has_the_link() {
     let page = visitor.get(&fresh.at("/setup")).await;
     assert_eq!(page.status, 200);
     for (name, value) in [
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),
         ("cache-control", "no-store"),
         ("x-frame-options", "DENY"),
     ] {
@@ -93,7 +93,15 @@ async fn a_fresh_start_shows_its_page_to_whoever_has_the_link() {
         let row = format!("<td>{label}</td><td class=\"level\">{level}</td>");
         assert!(page.text.contains(&row), "{row} in {}", page.text);
     }
+    // Another server on this host shares the cookie, and is not us.
+    let elsewhere = reqwest::Client::new()
+        .post(fresh.at("/setup"))
+        .header("cookie", &visitor.cookie)
+        .header("sec-fetch-site", "same-site")
+        .send();
+    assert_eq!(elsewhere.await.unwrap().status(), 403);
     let sent = fresh.ask(&mut visitor, "Waterline for tests", "").await;
+    assert_eq!(sent.headers["referrer-policy"], "no-referrer");
     let policy = sent.headers["content-security-policy"].to_str().unwrap();
     let site = fresh.github.world().site.clone();
     assert!(policy.contains(&format!("form-action {site};")), "{policy}");

@@ -100,8 +100,7 @@ pub(super) fn turn_away(refused: Refused) -> Response {
     response
 }
 
-/// Whether a request comes straight from this machine, and asks for it by its own name.
-pub(crate) fn is_local<B>(request: &http::Request<B>) -> bool {
+fn is_local<B>(request: &http::Request<B>) -> bool {
     let peer = request.extensions().get::<Peer>();
     let headers = request.headers();
     peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback())

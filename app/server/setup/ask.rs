@@ -6,15 +6,14 @@ use std::time::Instant;
 
 use axum::extract::{Form, FromRequest, Query, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
-use http::header::{HOST, HeaderValue, SET_COOKIE};
+use http::header::{HOST, HeaderValue, ORIGIN, SET_COOKIE};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use waterline_core::capabilities::ALL;
 use waterline_core::manifest::{CALLBACK, Origin, Unfit, WEBHOOK, Wish};
 
 use super::view::{Ask, Send, Trouble};
 use super::{Hall, after, routes};
-use crate::pages::is_local;
 
 #[derive(Deserialize)]
 struct Entry {
@@ -56,7 +55,7 @@ pub(super) async fn page(State(hall): State<Arc<Hall>>, request: Request) -> Res
     let url = hall
         .url
         .clone()
-        .or_else(|| guessed(&hall.web, &request))
+        .or_else(|| guessed(&hall.web, request.headers()))
         .map_or_else(String::new, |url| url.to_string());
     Ask::new(String::new(), url).page(StatusCode::OK)
 }
@@ -75,7 +74,7 @@ pub(super) async fn send(State(hall): State<Arc<Hall>>, request: Request) -> Res
     if elsewhere || !hall.sessions.knows(&id, Instant::now()) {
         return not_let_in();
     }
-    let seen = seen(&request);
+    let seen = seen(headers);
     let Ok(Form(wanted)) = Form::<Wanted>::from_request(request, &()).await else {
         let what = "The form did not arrive whole.";
         return Trouble::again("That was no form of ours", what, "Fill it in once more.")
@@ -135,23 +134,30 @@ fn wish(web: &Origin, wanted: &Wanted, seen: Option<Origin>) -> Result<Wish, Str
     })
 }
 
-/// The address under which a browser on this machine, or at the end of a tunnel, sees us: there
-/// the cookie is, so there GitHub has to send it back. Through a proxy it sees what GitHub sees.
-fn seen(request: &Request) -> Option<Origin> {
-    let host = request.headers().get(HOST)?.to_str().ok()?;
-    is_local(request)
-        .then(|| format!("http://{host}").parse().ok())
-        .flatten()
+/// The address under which the browser sees us: there the cookie is, so there GitHub has to send
+/// it back. The browser says so itself, whatever proxies stand between; an old one may not.
+fn seen(headers: &HeaderMap) -> Option<Origin> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let said = text(ORIGIN).and_then(|origin| origin.parse().ok());
+    said.or_else(|| local(headers))
 }
 
-/// Where GitHub will probably reach us: where the browser did.
-fn guessed(web: &Origin, request: &Request) -> Option<Origin> {
-    let host = request.headers().get(HOST)?.to_str().ok()?;
-    match seen(request) {
+/// The same for a browser on this machine, or at the end of a tunnel.
+fn local(headers: &HeaderMap) -> Option<Origin> {
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let origin: Origin = format!("http://{host}").parse().ok()?;
+    origin.is_loopback().then_some(origin)
+}
+
+/// Where GitHub will probably reach us: where the browser did, with TLS.
+fn guessed(web: &Origin, headers: &HeaderMap) -> Option<Origin> {
+    match local(headers) {
         Some(local) => web.is_loopback().then_some(local),
-        None => format!("https://{host}").parse::<Origin>().ok(),
+        None => {
+            let host = headers.get(HOST)?.to_str().ok()?;
+            format!("https://{host}").parse().ok()
+        }
     }
-    .filter(|origin| web.is_loopback() || !origin.is_loopback())
 }
 
 pub(super) fn not_let_in() -> Response {
@@ -166,4 +172,46 @@ pub(super) fn not_let_in() -> Response {
         ..Trouble::default()
     }
     .page(StatusCode::FORBIDDEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pairs = pairs.iter().map(|(name, value)| {
+            let name: http::HeaderName = name.parse().unwrap();
+            (name, HeaderValue::from_static(value))
+        });
+        pairs.collect()
+    }
+
+    #[test]
+    fn the_browser_comes_back_where_it_was() {
+        let back = |pairs: &[_]| seen(&headers(pairs)).map(|origin| origin.to_string());
+        let outside = ("origin", "https://w.example.com");
+        // A proxy may call us by another name than the browser does.
+        assert_eq!(
+            back(&[outside, ("host", "127.0.0.1:3000")]).unwrap(),
+            "https://w.example.com"
+        );
+        assert_eq!(
+            back(&[("origin", "null"), ("host", "localhost:3000")]).unwrap(),
+            "http://localhost:3000"
+        );
+        assert_eq!(back(&[("origin", "null"), ("host", "w.example.com")]), None);
+        assert_eq!(back(&[]), None);
+    }
+
+    #[test]
+    fn an_address_is_guessed_where_github_could_reach_it() {
+        let github = Origin::github();
+        let guess = |host| guessed(&github, &headers(&[("host", host)]));
+        assert_eq!(
+            guess("w.example.com").unwrap().as_str(),
+            "https://w.example.com"
+        );
+        assert_eq!(guess("localhost:3000"), None);
+        assert_eq!(guess("a b"), None);
+    }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
+use http::header::{HeaderValue, REFERRER_POLICY};
 use waterline_core::capabilities::{ALL, Asked, asked_by, events};
 use waterline_core::manifest::{self, Origin};
 
@@ -63,9 +64,13 @@ impl Ask {
         }
     }
 
-    /// Its form comes back to us.
+    /// Its form comes back to us, and to nobody else: so the browser may say under which address
+    /// it sees us, which it keeps to itself where nothing is to be said to anybody.
     pub(super) fn page(&self, status: StatusCode) -> Response {
-        pages::page(status, self, "'self'")
+        let mut response = pages::page(status, self, "'self'");
+        let policy = HeaderValue::from_static("same-origin");
+        response.headers_mut().insert(REFERRER_POLICY, policy);
+        response
     }
 }
 
@@ -164,5 +169,28 @@ impl Trouble {
 
     pub(super) fn page(&self, status: StatusCode) -> Response {
         pages::page(status, self, "'none'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use waterline_core::capabilities::names;
+    use waterline_core::config::{Config, ConfigFile};
+
+    use super::*;
+
+    #[test]
+    fn the_example_is_a_configuration_that_changes_nothing() {
+        let file = ConfigFile {
+            name: "example".to_owned(),
+            text: EXAMPLE.to_owned(),
+        };
+        let config = Config::read(vec![file], &names()).unwrap();
+        for entry in ALL {
+            (entry.check)(&config).unwrap();
+        }
+        let rules: waterline_core::capabilities::diagnose::Rules =
+            config.section("diagnose").unwrap();
+        assert_eq!(rules, Default::default());
     }
 }
