@@ -99,6 +99,8 @@ impl Keeper for InFile {
             "webhook_secret": secret(made),
         });
         write(&self.0, &path, &format!("{value:#}\n")).map_err(said)?;
+        // As it is found from anywhere, also where the folder was given relative to ours.
+        let path = std::fs::canonicalize(&path).unwrap_or(path);
         Ok(Whereabouts::File(path.display().to_string()))
     }
 }

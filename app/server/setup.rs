@@ -26,7 +26,7 @@ use waterline_github::NewApp;
 
 use crate::listen;
 pub(crate) use after::{configure, gone, installed};
-use session::Sessions;
+use session::Entrance;
 
 /// A few browsers, and GitHub, which has nothing to send yet.
 const LIMITS: listen::Limits = listen::Limits {
@@ -69,7 +69,7 @@ pub struct SetUp {
 
 /// What the routes share.
 struct Hall {
-    sessions: Sessions,
+    entrance: Entrance,
     api_url: String,
     web: Origin,
     url: Option<Origin>,
@@ -92,18 +92,18 @@ impl SetUp {
         self.listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(self.listener)?;
         let addr = listener.local_addr()?;
-        let sessions = Sessions::new()?;
+        let entrance = Entrance::new()?;
         let base = match &self.url {
             Some(url) => url.to_string(),
             // Every address of this machine has no name of its own.
             None if addr.ip().is_unspecified() => format!("http://localhost:{}", addr.port()),
             None => format!("http://{addr}"),
         };
-        let link = format!("{base}/setup?token={}", sessions.token().expose_secret());
+        let link = format!("{base}/setup?token={}", entrance.token().expose_secret());
         let (sender, made) = mpsc::channel(1);
         let (stop, stopping) = watch::channel(false);
         let router = routes::router(Arc::new(Hall {
-            sessions,
+            entrance,
             api_url: self.api_url,
             web: self.web,
             url: self.url,
@@ -140,7 +140,7 @@ impl SettingUp {
         self.addr
     }
 
-    /// The address that lets a browser in. For the eyes of whoever started the server.
+    /// The address that lets one browser in. For the eyes of whoever started the server.
     #[must_use]
     pub fn link(&self) -> &str {
         &self.link

@@ -211,9 +211,15 @@ async fn a_code_that_brings_no_app_is_said_and_the_way_begins_again() {
     let fresh = Fresh::start(&[]).await;
     let mut visitor = fresh.visitor().await;
     let good = fresh.agree(&mut visitor, "").await;
-    // Another browser, even one that was let in, cannot use the answer.
-    assert_eq!(Visitor::new().get(&good).await.status, 403);
-    assert_eq!(fresh.visitor().await.get(&good).await.status, 403);
+    // Another browser cannot use the answer, and is not let in any more.
+    for address in [&good, &fresh.link] {
+        let page = Visitor::new().get(address).await;
+        assert_eq!(page.status, 403, "{address}");
+        assert!(page.text.contains("wants its link"), "{}", page.text);
+    }
+    // This one may open its link again.
+    let page = visitor.get(&fresh.link).await;
+    assert_eq!((page.status, page.location()), (303, "/setup"));
 
     // GitHub does not know the code: used, or too old.
     fresh.github.world().app.manifests.clear();

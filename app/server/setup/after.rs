@@ -59,8 +59,8 @@ pub(crate) async fn gone() -> Response {
                place from a browser."
             .to_owned(),
         advice:
-            "There is nothing to do here. To see whether all is well, run `waterline doctor` on \
-                 the server. To give it another App, stop it, put its credentials aside, and start \
+            "There is nothing to do here. To see whether all is well, run “waterline doctor” \
+                 on the server. To give it another App, stop it, put its credentials aside, and start \
                  it again."
                 .to_owned(),
         ..Trouble::default()

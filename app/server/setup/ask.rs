@@ -34,23 +34,24 @@ pub(super) async fn page(State(hall): State<Arc<Hall>>, request: Request) -> Res
     if hall.done.load(Ordering::Acquire) {
         return after::gone().await;
     }
+    let now = Instant::now();
+    let known = hall.entrance.knows(routes::session(request.headers()), now);
     let entry = Query::<Entry>::try_from_uri(request.uri()).ok();
-    if let Some(token) = entry.and_then(|entry| entry.0.token) {
-        let Some(id) = hall.sessions.enter(&token, Instant::now()) else {
-            return not_let_in();
-        };
+    match entry.and_then(|entry| entry.0.token) {
         // On to the same page without the token, which so stays out of the history.
-        let mut response = Redirect::to("/setup").into_response();
-        if let Ok(cookie) = HeaderValue::try_from(routes::cookie(&id, request.headers())) {
-            response.headers_mut().insert(SET_COOKIE, cookie);
+        Some(_) if known => return Redirect::to("/setup").into_response(),
+        Some(token) => {
+            let Some(id) = hall.entrance.enter(&token, now) else {
+                return not_let_in();
+            };
+            let mut response = Redirect::to("/setup").into_response();
+            if let Ok(cookie) = HeaderValue::try_from(routes::cookie(&id, request.headers())) {
+                response.headers_mut().insert(SET_COOKIE, cookie);
+            }
+            return response;
         }
-        return response;
-    }
-    if !hall
-        .sessions
-        .knows(routes::session(request.headers()), Instant::now())
-    {
-        return not_let_in();
+        None if known => {}
+        None => return not_let_in(),
     }
     let url = hall
         .url
@@ -71,7 +72,7 @@ pub(super) async fn send(State(hall): State<Arc<Hall>>, request: Request) -> Res
     let elsewhere = headers
         .get("sec-fetch-site")
         .is_some_and(|site| site != "same-origin");
-    if elsewhere || !hall.sessions.knows(&id, Instant::now()) {
+    if elsewhere || !hall.entrance.knows(&id, Instant::now()) {
         return not_let_in();
     }
     let seen = seen(headers);
@@ -90,7 +91,7 @@ pub(super) async fn send(State(hall): State<Arc<Hall>>, request: Request) -> Res
             return ask.page(StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    let Some(state) = hall.sessions.ask(&id, wish.clone(), Instant::now()) else {
+    let Some(state) = hall.entrance.ask(&id, wish.clone(), Instant::now()) else {
         return not_let_in();
     };
     let manifest = wish.manifest(ALL);
@@ -163,11 +164,11 @@ fn guessed(web: &Origin, headers: &HeaderMap) -> Option<Origin> {
 pub(super) fn not_let_in() -> Response {
     Trouble {
         title: "This page wants its link",
-        what: "Only whoever started this server may make it a GitHub App. Your browser has not \
+        what: "Only whoever started this server may make it a GitHub App. This browser has not \
                shown that yet, or too long ago."
             .to_owned(),
-        advice: "Open the link with the token that the server printed when it started. It is good \
-                 until the App is there; each start prints a new one."
+        advice: "Open the link with the token that the server printed when it started. It opens \
+                 one browser, once: if it was used, start the server again, and it prints a new one."
             .to_owned(),
         ..Trouble::default()
     }

@@ -36,7 +36,7 @@ pub(super) async fn callback(State(hall): State<Arc<Hall>>, request: Request) ->
     let answer = Query::<Answer>::try_from_uri(request.uri())
         .map(|answer| answer.0)
         .unwrap_or_default();
-    if !hall.sessions.knows(session, Instant::now()) {
+    if !hall.entrance.knows(session, Instant::now()) {
         return ask::not_let_in();
     }
     if !answer.error.is_empty() || answer.code.is_empty() {
@@ -45,7 +45,7 @@ pub(super) async fn callback(State(hall): State<Arc<Hall>>, request: Request) ->
     let Ok(code) = answer.code.parse::<Code>() else {
         return odd();
     };
-    let wish = match hall.sessions.answer(session, &answer.state, Instant::now()) {
+    let wish = match hall.entrance.answer(session, &answer.state, Instant::now()) {
         Answered::Ours(wish) => wish,
         Answered::Late => return void(),
         Answered::Stranger | Answered::Unasked => return unasked(),

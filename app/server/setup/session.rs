@@ -1,9 +1,10 @@
 //! Who may set up, and which answer of GitHub's belongs to whose question.
 //!
-//! A random token, printed where the server was started, opens a session in a browser: not even
-//! this machine gets in without, for a proxy with its defaults looks like this machine, and
-//! whoever comes first would own the App. Each question to GitHub carries a random state that is
-//! bound to the session, serves once, and ends within the hour that GitHub grants.
+//! A random token, printed where the server was started, opens a session in one browser, once: not
+//! even this machine gets in without, for a proxy with its defaults looks like this machine, and
+//! whoever comes first would own the App. Used up, it is worth nothing in a proxy's log. Each
+//! question to GitHub carries a random state that is bound to the session, serves once, and ends
+//! within the hour that GitHub grants.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,13 +18,11 @@ use waterline_core::manifest::Wish;
 const STATE: Duration = Duration::from_secs(3_600);
 /// How long a session lasts after it was last asked something.
 const SESSION: Duration = Duration::from_secs(2 * 3_600);
-/// Sessions at once; a new one takes the place of the oldest.
-const MOST: usize = 16;
 
-/// The token, and the browsers that have shown it.
-pub(super) struct Sessions {
+/// The token, and the browser that has shown it, for ever: there is no second one.
+pub(super) struct Entrance {
     token: SecretString,
-    open: Mutex<Vec<Session>>,
+    inside: Mutex<Option<Session>>,
 }
 
 struct Session {
@@ -45,18 +44,18 @@ pub(super) enum Answered {
     Ours(Box<Wish>),
     /// From a browser without a session.
     Stranger,
-    /// To no question of this session, or to one that was answered.
+    /// To no question of the session, or to one that was answered.
     Unasked,
     /// To a question that is too old.
     Late,
 }
 
-impl Sessions {
+impl Entrance {
     /// A new token, and nobody inside.
     pub(super) fn new() -> anyhow::Result<Self> {
         Ok(Self {
             token: random()?.into(),
-            open: Mutex::default(),
+            inside: Mutex::default(),
         })
     }
 
@@ -64,18 +63,17 @@ impl Sessions {
         &self.token
     }
 
-    /// Opens a session for whoever shows the token; its id.
+    /// Opens the session for whoever shows the token first; its id.
     pub(super) fn enter(&self, token: &str, now: Instant) -> Option<String> {
         if !same(token, self.token.expose_secret()) {
             return None;
         }
         let id = random().ok()?;
-        let mut open = self.lock();
-        open.retain(|session| session.until > now);
-        if open.len() == MOST {
-            open.remove(0);
+        let mut inside = self.lock();
+        if inside.is_some() {
+            return None;
         }
-        open.push(Session {
+        *inside = Some(Session {
             id: id.clone(),
             until: now + SESSION,
             asked: None,
@@ -83,7 +81,7 @@ impl Sessions {
         Some(id)
     }
 
-    /// Whether this is the id of a session.
+    /// Whether this is the id of the session.
     pub(super) fn knows(&self, id: &str, now: Instant) -> bool {
         find(&mut self.lock(), id, now).is_some()
     }
@@ -91,8 +89,8 @@ impl Sessions {
     /// Notes a question to GitHub, in place of an earlier one; its state.
     pub(super) fn ask(&self, id: &str, wish: Wish, now: Instant) -> Option<String> {
         let state = random().ok()?;
-        let mut open = self.lock();
-        let session = find(&mut open, id, now)?;
+        let mut inside = self.lock();
+        let session = find(&mut inside, id, now)?;
         session.until = now + SESSION;
         session.asked = Some(Asked {
             state: state.clone(),
@@ -105,8 +103,8 @@ impl Sessions {
     /// What an answer with this state belongs to. A wrong state uses up nothing: otherwise any
     /// page that sends a browser here could spoil what its user is about.
     pub(super) fn answer(&self, id: &str, state: &str, now: Instant) -> Answered {
-        let mut open = self.lock();
-        let Some(session) = find(&mut open, id, now) else {
+        let mut inside = self.lock();
+        let Some(session) = find(&mut inside, id, now) else {
             return Answered::Stranger;
         };
         let asked = session.asked.take_if(|asked| same(state, &asked.state));
@@ -117,21 +115,14 @@ impl Sessions {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Session>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Session>> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn find<'a>(open: &'a mut [Session], id: &str, now: Instant) -> Option<&'a mut Session> {
-    open.iter_mut()
-        .filter(|session| session.until > now)
-        .fold(None, |found, session| {
-            if same(id, &session.id) {
-                Some(session)
-            } else {
-                found
-            }
-        })
+fn find<'a>(inside: &'a mut Option<Session>, id: &str, now: Instant) -> Option<&'a mut Session> {
+    let session = inside.as_mut()?;
+    (session.until > now && same(id, &session.id)).then_some(session)
 }
 
 /// In a time that does not tell how much was right.
@@ -161,39 +152,38 @@ mod tests {
     }
 
     #[test]
-    fn only_the_token_opens_a_session() {
-        let (sessions, now) = (Sessions::new().unwrap(), Instant::now());
-        let token = sessions.token().expose_secret().to_owned();
+    fn only_the_token_opens_the_session_and_only_once() {
+        let (entrance, now) = (Entrance::new().unwrap(), Instant::now());
+        let token = entrance.token().expose_secret().to_owned();
         assert_eq!(token.len(), 64);
         for wrong in ["", "x", &token[1..], &format!("{token}0")] {
-            assert_eq!(sessions.enter(wrong, now), None);
+            assert_eq!(entrance.enter(wrong, now), None);
         }
-        let id = sessions.enter(&token, now).unwrap();
-        assert!(sessions.knows(&id, now) && !sessions.knows(&token, now));
-        assert!(!sessions.knows("", now) && !sessions.knows(&id, now + SESSION));
-        for _ in 0..MOST {
-            sessions.enter(&token, now).unwrap();
+        let id = entrance.enter(&token, now).unwrap();
+        assert!(entrance.knows(&id, now) && !entrance.knows(&token, now));
+        assert!(!entrance.knows("", now) && !entrance.knows(&id, now + SESSION));
+        for later in [now, now + SESSION] {
+            assert_eq!(entrance.enter(&token, later), None, "it opens once");
         }
-        assert!(!sessions.knows(&id, now), "the oldest makes room");
     }
 
     #[test]
     fn a_state_serves_once_in_its_session_and_within_the_hour() {
-        let (sessions, now) = (Sessions::new().unwrap(), Instant::now());
-        let token = sessions.token().expose_secret().to_owned();
-        let [mine, other] = [(); 2].map(|()| sessions.enter(&token, now).unwrap());
-        let state = sessions.ask(&mine, wish(), now).unwrap();
-        assert_eq!(sessions.answer("", &state, now), Answered::Stranger);
-        assert_eq!(sessions.answer(&other, &state, now), Answered::Unasked);
-        assert_eq!(sessions.answer(&mine, "guess", now), Answered::Unasked);
+        let (entrance, now) = (Entrance::new().unwrap(), Instant::now());
+        let token = entrance.token().expose_secret().to_owned();
+        let mine = entrance.enter(&token, now).unwrap();
+        let state = entrance.ask(&mine, wish(), now).unwrap();
+        assert_eq!(entrance.answer("", &state, now), Answered::Stranger);
+        assert_eq!(entrance.answer(&state, &state, now), Answered::Stranger);
+        assert_eq!(entrance.answer(&mine, "guess", now), Answered::Unasked);
         let ours = Answered::Ours(Box::new(wish()));
-        assert_eq!(sessions.answer(&mine, &state, now), ours);
-        assert_eq!(sessions.answer(&mine, &state, now), Answered::Unasked);
-        let state = sessions.ask(&mine, wish(), now).unwrap();
+        assert_eq!(entrance.answer(&mine, &state, now), ours);
+        assert_eq!(entrance.answer(&mine, &state, now), Answered::Unasked);
+        let state = entrance.ask(&mine, wish(), now).unwrap();
         let late = now + STATE;
-        assert_eq!(sessions.answer(&mine, &state, late), Answered::Late);
-        let first = sessions.ask(&mine, wish(), now).unwrap();
-        sessions.ask(&mine, wish(), now).unwrap();
-        assert_eq!(sessions.answer(&mine, &first, now), Answered::Unasked);
+        assert_eq!(entrance.answer(&mine, &state, late), Answered::Late);
+        let first = entrance.ask(&mine, wish(), now).unwrap();
+        entrance.ask(&mine, wish(), now).unwrap();
+        assert_eq!(entrance.answer(&mine, &first, now), Answered::Unasked);
     }
 }

@@ -95,7 +95,7 @@ async fn a_code_serves_once_and_for_an_hour() {
     }
     let convert = async |code: &str| {
         let path = format!("/app-manifests/{code}/conversions");
-        house.post(&path, "", json!(null)).await
+        house.send("POST", &path, "", &[], None).await
     };
     let made = convert(&codes[0]).await;
     assert_eq!(made.status, 201);
