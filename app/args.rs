@@ -97,15 +97,14 @@ pub(crate) struct Serve {
         value_name = "TOKEN"
     )]
     pub admin_token: Option<String>,
-    /// The address at which GitHub and browsers reach this server; the set-up page asks where it is not given
+    /// Where GitHub reaches this server, for the set-up page
     #[arg(long, env = "WATERLINE_URL", value_name = "https://HOST")]
     pub url: Option<String>,
-    /// At the end of the set-up, print the App's credentials for a secret store instead of keeping
-    /// them in the data folder
+    /// Let the set-up print the App's credentials, for a secret store, instead of keeping them
     #[arg(
         long,
         env = "WATERLINE_PRINT_CREDENTIALS",
-        value_parser = clap::builder::BoolishValueParser::new()
+        value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub print_credentials: bool,
 }

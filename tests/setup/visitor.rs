@@ -197,6 +197,11 @@ impl Fresh {
     pub(crate) fn secrets(&self) -> Vec<String> {
         let token = self.link.split_once("token=").unwrap().1.to_owned();
         let mut secrets = vec![token, self.github.world().app.webhook_secret.clone()];
+        // A code that did not arrive could still be used by somebody else.
+        secrets.extend(self.github.exchanges().iter().filter_map(|exchange| {
+            let rest = exchange.path.strip_prefix("/app-manifests/")?;
+            Some(rest.split('/').next()?.to_owned())
+        }));
         let kept = std::fs::read(self.file()).unwrap_or_default();
         let kept: Value = serde_json::from_slice(&kept).unwrap_or_default();
         if let Some(key) = kept["private_key"].as_str() {
