@@ -64,7 +64,7 @@ pub(crate) struct Serve {
     /// A PostgreSQL or SQLite URL [default: waterline.sqlite in the data folder]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Where the database is kept
+    /// Where the database and the credentials are kept
     #[arg(
         long,
         env = "WATERLINE_DATA",
@@ -97,6 +97,35 @@ pub(crate) struct Serve {
         value_name = "TOKEN"
     )]
     pub admin_token: Option<String>,
+    /// Where GitHub reaches this server, for the set-up page
+    #[arg(long, env = "WATERLINE_URL", value_name = "https://HOST")]
+    pub url: Option<String>,
+    /// Let the set-up print the App's credentials, for a secret store, instead of keeping them
+    #[arg(
+        long,
+        env = "WATERLINE_PRINT_CREDENTIALS",
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub print_credentials: bool,
+}
+
+/// The flags of `manifest`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Manifest {
+    /// The address at which GitHub reaches the server
+    #[arg(
+        long,
+        env = "WATERLINE_URL",
+        default_value = "https://waterline.example.com",
+        value_name = "https://HOST"
+    )]
+    pub url: String,
+    /// The App's name; its comments come from NAME[bot]
+    #[arg(long, default_value = "Waterline", value_name = "NAME")]
+    pub name: String,
+    /// The organisation that shall own the App, instead of yourself
+    #[arg(long, value_name = "ORGANISATION")]
+    pub organization: Option<String>,
 }
 
 /// The flags of `demo`.
@@ -118,6 +147,11 @@ pub(crate) fn command() -> Command {
         .subcommands(ALL.iter().map(capability))
         .subcommand(replay())
         .subcommand(config())
+        .subcommand(
+            flags::<Manifest>(Command::new("manifest"))
+                .about("Print the manifest of the App: exactly the permissions and events that it needs")
+                .long_about(None),
+        )
         .subcommand(
             Command::new("doctor")
                 .about("Check credentials, permissions, clock, webhook and database, and say what is missing")

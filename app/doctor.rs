@@ -12,6 +12,7 @@ use waterline_github::App;
 use waterline_server::journal::{Error as JournalError, Journal, Options};
 
 use crate::args::Serve;
+use crate::credentials;
 use crate::exit::{Ended, Failure};
 use crate::say::say;
 use crate::settings;
@@ -41,15 +42,15 @@ impl Findings {
 
 pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
     let mut findings = Findings::default();
-    secrets(&mut findings);
-    match settings::app() {
+    kept(&mut findings, &serve);
+    match settings::credentials(&serve.data).and_then(settings::app) {
         Ok(app) => {
             findings.good("the App's id and private key can be read");
             app_checks(&mut findings, &app).await;
         }
         Err(error) => findings.bad(
             &error.to_string(),
-            "register the App, or copy its id and key from its settings page",
+            "start `waterline serve` without credentials for a page that makes the App, or copy the id and key from its settings page",
         ),
     }
     database(&mut findings, &serve).await;
@@ -69,8 +70,15 @@ pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
     Ok(Ended::No)
 }
 
-fn secrets(findings: &mut Findings) {
-    match settings::secrets() {
+fn kept(findings: &mut Findings, serve: &Serve) {
+    if credentials::open_to_others(&serve.data) {
+        let path = credentials::path(&serve.data);
+        findings.bad(
+            &format!("others may read {}", path.display()),
+            "chmod 600, and renew the key and the secret on the App's settings page",
+        );
+    }
+    match settings::secrets(&serve.data) {
         Ok(_) => findings.good("the webhook's secret is set"),
         Err(error) => findings.bad(
             &error.to_string(),

@@ -5,17 +5,20 @@
 
 mod args;
 mod config;
+mod credentials;
 mod demo;
 mod desk;
 mod doctor;
 mod exit;
 mod files;
+mod manifest;
 mod progress;
 mod replay;
 mod runner;
 mod say;
 mod serve;
 mod settings;
+mod setup;
 
 use std::process::ExitCode;
 
@@ -69,6 +72,7 @@ fn run(matches: &clap::ArgMatches) -> Result<Ended, Failure> {
     match name {
         "config" => config::run(matches),
         "replay" => replay::run(matches),
+        "manifest" => manifest::run(&args::typed(matches)?),
         "serve" => asynchronous(true, serve::run(args::typed(matches)?)),
         "doctor" => asynchronous(false, doctor::run(args::typed(matches)?)),
         "demo" => asynchronous(false, demo::run(args::typed(matches)?)),

@@ -1,27 +1,52 @@
 //! `waterline serve`: the GitHub App's server, until it is told to stop.
+//!
+//! Without any credentials it is the set-up first, on the same socket; when that has made the
+//! App, the server goes on without a new start.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
+use waterline_core::manifest::Origin;
+use waterline_github::Credentials;
+use waterline_github::webhook::Secrets;
 use waterline_server::journal::Options;
 use waterline_server::{Server, Settings};
 
 use crate::args::Serve;
 use crate::exit::{Ended, Failure};
 use crate::say::say;
-use crate::settings;
+use crate::{settings, setup};
 
 /// GitHub may send a delivery again for days; its GUID is remembered longer than that, and never
 /// shorter than its payload.
 const KEEP_DELIVERIES: Duration = Duration::from_secs(30 * 86_400);
 
 pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
-    let secrets = settings::secrets()?;
-    let app = Arc::new(settings::app()?);
+    let fresh = settings::no_credentials(&serve.data)?;
+    // What is wrong with the settings is said before anything is done.
+    let database_url = settings::database_url(&serve)?;
+    let known = if fresh { None } else { Some(known(&serve)?) };
+    // The signals are caught before the first delivery is taken.
+    let mut stop = Stop::new()?;
+    // One socket for both servers: nobody is refused between them.
+    let listener = tokio::net::TcpListener::bind(serve.bind)
+        .await
+        .and_then(tokio::net::TcpListener::into_std)
+        .with_context(|| format!("cannot listen on {}", serve.bind))?;
+    let (credentials, secrets) = match known {
+        Some(known) => known,
+        None => match setup::run(&serve, &listener, &database_url, &mut stop).await? {
+            Some(made) => made,
+            None => return Ok(Ended::Done),
+        },
+    };
     let keep = Duration::from_secs(u64::from(serve.keep_days) * 86_400);
     let settings = Settings {
-        bind: serve.bind,
-        database_url: settings::database_url(&serve)?,
+        listener: Some(listener),
+        // Only links depend on it.
+        web: settings::web().unwrap_or_else(|_| Origin::github()),
+        database_url,
         workers: serve.workers.max(1),
         keep,
         admin_token: serve.admin_token.clone().map(Into::into),
@@ -31,20 +56,26 @@ pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
         },
         ..Settings::new(secrets)
     };
-    // The signals are caught before the first delivery is taken.
-    let stop = Stop::new()?;
+    let app = Arc::new(settings::app(credentials)?);
     let running = Server::start(settings, app).await?;
-    // One line on standard output, for whoever started us on a free port.
-    say(&format!("Waterline listens on http://{}", running.addr()));
+    if !fresh {
+        // One line on standard output, for whoever started us on a free port.
+        say(&format!("Waterline listens on http://{}", running.addr()));
+    }
     stop.asked().await;
     tracing::info!("told to stop: no new deliveries, running jobs may end");
     running.stop().await;
     Ok(Ended::Done)
 }
 
+fn known(serve: &Serve) -> Result<(Credentials, Secrets), Failure> {
+    let secrets = settings::secrets(&serve.data)?;
+    Ok((settings::credentials(&serve.data)?, secrets))
+}
+
 /// The signals by which a person, a service manager or an orchestrator asks us to stop.
 #[cfg(unix)]
-struct Stop {
+pub(crate) struct Stop {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
@@ -60,7 +91,7 @@ impl Stop {
         })
     }
 
-    async fn asked(mut self) {
+    pub(crate) async fn asked(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -70,7 +101,7 @@ impl Stop {
 
 /// Windows has Ctrl-C only.
 #[cfg(not(unix))]
-struct Stop;
+pub(crate) struct Stop;
 
 #[cfg(not(unix))]
 impl Stop {
@@ -82,7 +113,7 @@ impl Stop {
         Ok(Self)
     }
 
-    async fn asked(self) {
+    pub(crate) async fn asked(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,14 +1,18 @@
 //! What the App's server needs to know, from flags and the environment.
 //!
-//! Credentials come by the environment only: a command line can be read by every process of
-//! the machine.
+//! Credentials come by the environment, or from the file that the set-up page has written: a
+//! command line can be read by every process of the machine.
+
+use std::path::Path;
 
 use secrecy::SecretString;
 use waterline_core::capabilities;
+use waterline_core::manifest::{Origin, web_of};
 use waterline_github::webhook::Secrets;
 use waterline_github::{App, AppConfig, Credentials};
 
 use crate::args::Serve;
+use crate::credentials;
 use crate::exit::Failure;
 
 /// Where GitHub's API is, unless the environment names another.
@@ -26,48 +30,84 @@ pub(crate) fn api_url() -> String {
     variable("GITHUB_API_URL").unwrap_or_else(|| API.to_owned())
 }
 
-/// The App's id and private key.
-pub(crate) fn credentials() -> Result<Credentials, Failure> {
-    let id = variable("WATERLINE_APP_ID")
-        .ok_or_else(|| missing("WATERLINE_APP_ID", "the App's client id or App id"))?;
+/// GitHub's web pages: those that the environment names, or those beside the API.
+pub(crate) fn web() -> Result<Origin, Failure> {
+    let (name, found) = match variable("GITHUB_SERVER_URL") {
+        Some(url) => ("GITHUB_SERVER_URL", url.parse()),
+        None => ("GITHUB_API_URL", web_of(&api_url())),
+    };
+    found.map_err(|e| Failure::Usage(format!("{name}: {e}")))
+}
+
+/// The variables that hold the App's credentials.
+const CREDENTIALS: [&str; 4] = [
+    "WATERLINE_APP_ID",
+    "WATERLINE_PRIVATE_KEY",
+    "WATERLINE_PRIVATE_KEY_FILE",
+    "WATERLINE_WEBHOOK_SECRET",
+];
+
+/// Whether there are no credentials at all. Half of them are a mistake, and no invitation to
+/// make another App.
+pub(crate) fn no_credentials(data: &Path) -> Result<bool, Failure> {
+    let none = CREDENTIALS.iter().all(|name| variable(name).is_none());
+    Ok(none && credentials::stored(data)?.is_none())
+}
+
+/// The App's id and private key: both from the environment, or both from the data folder.
+pub(crate) fn credentials(data: &Path) -> Result<Credentials, Failure> {
+    let id = variable("WATERLINE_APP_ID");
     let key = match (
         variable("WATERLINE_PRIVATE_KEY"),
         variable("WATERLINE_PRIVATE_KEY_FILE"),
     ) {
-        (Some(key), _) => key,
-        (None, Some(path)) => std::fs::read_to_string(&path)
-            .map_err(|e| Failure::Usage(format!("WATERLINE_PRIVATE_KEY_FILE: {path}: {e}")))?,
-        (None, None) => {
-            return Err(missing(
-                "WATERLINE_PRIVATE_KEY_FILE",
-                "the path of the App's private key",
-            ));
-        }
+        (Some(key), _) => Some(key),
+        (None, Some(path)) => Some(
+            std::fs::read_to_string(&path)
+                .map_err(|e| Failure::Usage(format!("WATERLINE_PRIVATE_KEY_FILE: {path}: {e}")))?,
+        ),
+        (None, None) => None,
     };
-    Ok(Credentials::new(&id, &SecretString::from(key))?)
+    match (id, key) {
+        (Some(id), Some(key)) => Ok(Credentials::new(&id, &SecretString::from(key))?),
+        (None, None) => match credentials::stored(data)? {
+            Some(stored) => Ok(Credentials::new(&stored.id, &stored.key)?),
+            None => Err(missing("WATERLINE_APP_ID", "the App's client id or App id")),
+        },
+        (None, _) => Err(missing("WATERLINE_APP_ID", "the App's client id or App id")),
+        (_, None) => Err(missing(
+            "WATERLINE_PRIVATE_KEY_FILE",
+            "the path of the App's private key",
+        )),
+    }
 }
 
 /// The webhook's secrets; several while one is being replaced.
-pub(crate) fn secrets() -> Result<Secrets, Failure> {
-    let text = variable("WATERLINE_WEBHOOK_SECRET").ok_or_else(|| {
-        missing(
-            "WATERLINE_WEBHOOK_SECRET",
-            "the secret that GitHub signs deliveries with",
-        )
-    })?;
-    Secrets::parse(&SecretString::from(text))
-        .map_err(|e| Failure::Usage(format!("WATERLINE_WEBHOOK_SECRET: {e}")))
+pub(crate) fn secrets(data: &Path) -> Result<Secrets, Failure> {
+    let text = match variable("WATERLINE_WEBHOOK_SECRET") {
+        Some(text) => SecretString::from(text),
+        None => match credentials::stored(data)? {
+            Some(stored) => stored.secret,
+            None => {
+                return Err(missing(
+                    "WATERLINE_WEBHOOK_SECRET",
+                    "the secret that GitHub signs deliveries with",
+                ));
+            }
+        },
+    };
+    Secrets::parse(&text).map_err(|e| Failure::Usage(format!("WATERLINE_WEBHOOK_SECRET: {e}")))
 }
 
 /// The App, with tokens narrowed to what the capabilities need.
-pub(crate) fn app() -> Result<App, Failure> {
+pub(crate) fn app(credentials: Credentials) -> Result<App, Failure> {
     let permissions = capabilities::permissions();
     let permissions = permissions
         .into_iter()
         .map(|(name, level)| (name.to_owned(), level.to_owned()));
     let config = AppConfig {
         api_url: api_url(),
-        credentials: credentials()?,
+        credentials,
         permissions: permissions.collect(),
     };
     Ok(App::new(config)?)
@@ -78,12 +118,10 @@ pub(crate) fn database_url(serve: &Serve) -> Result<String, Failure> {
     if let Some(url) = serve.database_url.clone().filter(|u| !u.is_empty()) {
         return Ok(url);
     }
-    let folder = &serve.data;
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Failure::Usage(format!("{}: {e}", folder.display())))?;
+    credentials::folder(&serve.data)?;
     Ok(format!(
         "sqlite://{}",
-        folder.join("waterline.sqlite").display()
+        serve.data.join("waterline.sqlite").display()
     ))
 }
 

@@ -20,6 +20,9 @@ missing_packages() {
     # Debian splits `venv` off; without it, python3 -m venv fails halfway.
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     [ -n "$(postgres_programs)" ] && have psql || echo postgresql
+    # The set-up is clicked through in a real browser; its driver finds either of these.
+    have chromium || have google-chrome || echo chromium
+    have chromedriver || echo chromium-driver
 }
 
 as_root() {

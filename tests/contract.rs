@@ -6,9 +6,12 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::{Mutex, PoisonError};
 
-use waterline_core::capabilities::{ALL, names};
+use serde_json::Value;
+use waterline_core::capabilities::{ALL, asked_by, events, names};
 use waterline_core::config::{Config, ConfigFile};
+use waterline_core::manifest::label;
 
 use crate::args;
 use crate::cases::golden;
@@ -93,25 +96,99 @@ fn the_schema_is_the_types() {
     }
 }
 
+/// Holds what stands between `<!-- WHAT: made by … -->` and the next `<!-- end -->` of a page.
+fn derived(page: &str, what: &str, rows: &str) {
+    // With UPDATE=1, tests that run at once write to the same page.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = root().join(page);
+    let text = fs::read_to_string(&path).unwrap();
+    let start = format!("<!-- {what}: made by `UPDATE=1 cargo test contract` -->\n");
+    let (before, rest) = text.split_once(&start).unwrap();
+    let (_, after) = rest.split_once("<!-- end -->").unwrap();
+    golden(&path, &format!("{before}{start}{rows}<!-- end -->{after}")).unwrap();
+}
+
 #[test]
 fn the_readme_lists_every_capability() {
-    let path = root().join("README.md");
-    let text = fs::read_to_string(&path).unwrap();
-    let (start, end) = (
-        "<!-- capabilities: made by `UPDATE=1 cargo test contract` -->\n",
-        "<!-- end -->",
-    );
-    let (before, rest) = text.split_once(start).unwrap();
-    let (_, after) = rest.split_once(end).unwrap();
     let rows: String = ALL
         .iter()
         .map(|e| format!("| [`{0}`](docs/{0}.md) | {1} |\n", e.name, e.about))
         .collect();
-    golden(
-        &path,
-        &format!("{before}{start}| | |\n| --- | --- |\n{rows}{end}{after}"),
-    )
-    .unwrap();
+    derived(
+        "README.md",
+        "capabilities",
+        &format!("| | |\n| --- | --- |\n{rows}"),
+    );
+}
+
+#[test]
+fn the_pages_ask_for_what_the_manifest_asks_for() {
+    let printed = waterline(&["manifest", "--url", "https://w.example.com", "--name", "W"]);
+    assert!(printed.status.success());
+    let manifest: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let asked = asked_by(ALL);
+    let wanted: serde_json::Map<_, _> = asked
+        .iter()
+        .map(|asked| (asked.name.to_owned(), asked.level.into()))
+        .collect();
+    assert_eq!(manifest["default_permissions"], Value::Object(wanted));
+    assert_eq!(
+        manifest["hook_attributes"]["url"],
+        "https://w.example.com/webhook"
+    );
+
+    let why: String = asked
+        .iter()
+        .map(|asked| {
+            let (name, why) = (label(asked.name), asked.why.join("; "));
+            format!("| {name} | {} | {why} |\n", asked.level)
+        })
+        .collect();
+    let head = "| Permission | Access | Why |\n| --- | --- | --- |\n";
+    derived("README.md", "permissions", &format!("{head}{why}"));
+    // By hand, it is entered in the words of GitHub's form.
+    let form: String = asked
+        .iter()
+        .map(|asked| {
+            let level = match asked.level {
+                "write" => "Read and write",
+                _ => "Read-only",
+            };
+            format!("| {} | {level} |\n", label(asked.name))
+        })
+        .collect();
+    let head = "| Permission | Access |\n| --- | --- |\n";
+    derived("docs/install.md", "permissions", &format!("{head}{form}"));
+    let events: Vec<String> = events()
+        .into_iter()
+        .map(|event| format!("*{}*", label(event)))
+        .collect();
+    let events = format!("Events: {}.\n", events.join(", "));
+    for page in ["README.md", "docs/install.md"] {
+        derived(page, "events", &events);
+    }
+}
+
+#[test]
+fn a_manifest_is_printed_for_what_makes_sense_only() {
+    for (args, says) in [
+        (["--url", "w.example.com"], "--url: An address looks like"),
+        (["--name", ""], "--name: The name of an App has"),
+        (["--organization", "a/b"], "--organization: The name"),
+    ] {
+        let refused = waterline(&[&["manifest"], &args[..]].concat());
+        assert_eq!(refused.status.code(), Some(64), "{args:?}");
+        assert!(refused.stdout.is_empty());
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains(says), "{said}");
+    }
+    let printed = waterline(&["manifest", "--organization", "octo"]);
+    let said = String::from_utf8(printed.stderr).unwrap();
+    assert!(
+        said.contains("/organizations/octo/settings/apps/new"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -145,7 +222,7 @@ fn every_configuration_in_the_documentation_is_valid() {
     let mut count = 0;
     for (page, text) in pages() {
         for (line, block) in blocks(&text, &["yaml", "yml"]) {
-            let parsed: Result<serde_json::Value, _> = serde_yaml::from_str(&block);
+            let parsed: Result<Value, _> = serde_yaml::from_str(&block);
             assert!(parsed.is_ok(), "{page}:{line}: {parsed:?}");
             if block.starts_with("# .github/waterline.yml") {
                 count += 1;

@@ -20,6 +20,7 @@ mod args;
 mod cases;
 mod contract;
 mod crash;
+mod setup;
 mod step;
 mod support;
 mod talk;

@@ -23,6 +23,10 @@ use crate::port::{Files, Ports};
 use crate::redact::redact_value;
 use crate::report::{Decided, Report};
 
+/// A permission that is asked for: GitHub's name for it, `read` or `write`, and why, in a few words
+/// for whoever has to grant it.
+pub type Grant = (&'static str, &'static str, &'static str);
+
 /// One thing that Waterline can do. See `capabilities/` for those that exist.
 pub trait Capability: 'static {
     /// The word in a comment, the subcommand, the section, the marker, `actions/NAME`.
@@ -31,8 +35,8 @@ pub trait Capability: 'static {
     const ABOUT: &'static str;
     /// What somebody must be allowed to do in the repository to ask for it in a comment.
     const ASKED_BY: Permission;
-    /// What an App or a token must be allowed, by GitHub's names: `("checks", "write")`.
-    const PERMISSIONS: &'static [(&'static str, &'static str)];
+    /// What an App or a token must be allowed: `("checks", "write", "the check run")`.
+    const PERMISSIONS: &'static [Grant];
     /// The webhook events that it acts on.
     const EVENTS: &'static [&'static str];
     /// The same flags in a shell, in a comment and under `with:`.
@@ -87,7 +91,7 @@ pub struct Entry {
     /// See [`Capability::ASKED_BY`].
     pub asked_by: Permission,
     /// See [`Capability::PERMISSIONS`].
-    pub permissions: &'static [(&'static str, &'static str)],
+    pub permissions: &'static [Grant],
     /// See [`Capability::EVENTS`].
     pub events: &'static [&'static str],
     /// See [`Capability::wants`].

@@ -2,8 +2,9 @@
 //!
 //! Read it in the order of the modules: nouns (`model`), what happened (`event`), what is shown
 //! (`report`), what may be asked of the world (`port`), what a repository wishes (`config`), what
-//! a capability is (`capability`), the capabilities, a comment's grammar (`command`), and the
-//! engine that strings them together. An arrow never points back up that list; a test holds it so.
+//! a capability is (`capability`), the capabilities, what the App asks GitHub for (`manifest`), a
+//! comment's grammar (`command`), and the engine that strings them together. An arrow never points
+//! back up that list; a test holds it so.
 
 pub mod capabilities;
 pub mod capability;
@@ -13,6 +14,7 @@ pub mod engine;
 pub mod error;
 pub mod event;
 pub mod evidence;
+pub mod manifest;
 pub mod model;
 pub mod port;
 pub mod redact;

@@ -21,7 +21,7 @@ use crate::client::{Call, Client, Session};
 use crate::rest::{Identity, Rest};
 
 /// The header value of requests that no delivery asked for.
-const NO_DELIVERY: &str = "none";
+pub(crate) const NO_DELIVERY: &str = "none";
 
 /// From here on a clock's error is worth a word: GitHub grants a minute.
 const SKEW_WORTH_TELLING: SignedDuration = SignedDuration::from_secs(30);

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use waterline_core::manifest::Origin;
 use waterline_github::webhook::Secrets;
 
 use crate::door::Budget;
@@ -19,6 +20,8 @@ const IGNORED: usize = 50;
 pub(crate) struct House {
     pub(crate) journal: Journal,
     pub(crate) secrets: Secrets,
+    /// GitHub's pages.
+    pub(crate) web: Origin,
     pub(crate) budget: Budget,
     pub(crate) body_within: Duration,
     pub(crate) health: Health,

@@ -2,7 +2,8 @@
 //!
 //! A delivery comes in by `door`, is on the disk in the `journal` before GitHub gets its answer,
 //! and is worked off by `worker` through whatever [`Perform`] does. Beside them run the `janitor`,
-//! which forgets, and `catchup`, which asks GitHub for what it could not hand over.
+//! which forgets, and `catchup`, which asks GitHub for what it could not hand over. Before there is
+//! an App, `setup` makes one.
 
 mod answer;
 mod catchup;
@@ -19,6 +20,7 @@ mod perform;
 mod routes;
 mod server;
 mod settings;
+mod setup;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -28,3 +30,4 @@ pub use memory::Kept;
 pub use perform::{AppWork, Perform};
 pub use server::{Running, Server};
 pub use settings::Settings;
+pub use setup::{Keeper, SetUp, SettingUp, Whereabouts};

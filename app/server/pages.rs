@@ -4,36 +4,19 @@
 //! a strict Content-Security-Policy says so to the browser, should something slip through.
 
 mod guard;
+mod html;
 mod view;
 
 use std::sync::Arc;
 
-use askama::Template;
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
-
 use crate::answer::Refused;
 use crate::house::House;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
 pub(crate) use guard::Guard;
+pub(crate) use html::page;
+use http::StatusCode;
 use view::Overview;
-
-/// Our one stylesheet stands in the page; nothing else is loaded, run, framed or sent.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
-
-const HEADERS: [(HeaderName, &str); 6] = [
-    (CONTENT_TYPE, "text/html; charset=utf-8"),
-    (CONTENT_SECURITY_POLICY, POLICY),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (X_FRAME_OPTIONS, "DENY"),
-    (REFERRER_POLICY, "no-referrer"),
-    (CACHE_CONTROL, "no-store"),
-];
 
 /// `GET /`: the newest deliveries, jobs, dead letters and answers.
 pub(crate) async fn overview(State(house): State<Arc<House>>, request: Request) -> Response {
@@ -47,16 +30,7 @@ pub(crate) async fn overview(State(house): State<Arc<House>>, request: Request) 
             return unreadable();
         }
     };
-    let Ok(html) = overview.render() else {
-        return unreadable();
-    };
-    let mut response = html.into_response();
-    for (name, value) in HEADERS {
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    response
+    html::page(StatusCode::OK, &overview, "'none'")
 }
 
 fn unreadable() -> Response {

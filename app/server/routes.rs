@@ -16,10 +16,10 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::answer::Refused;
 use crate::house::House;
-use crate::{door, health, metric, pages};
+use crate::{door, health, metric, pages, setup};
 
 /// The most that any route but the door reads of a body, in bytes.
-const SMALL_BODY: usize = 64 << 10;
+pub(crate) const SMALL_BODY: usize = 64 << 10;
 /// How long any route but the door may take. The door has clocks of its own.
 const WITHIN: Duration = Duration::from_secs(10);
 
@@ -31,6 +31,16 @@ pub(crate) fn router(house: Arc<House>) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics))
+        .route("/setup", get(setup::gone).post(setup::gone))
+        .route("/setup/callback", get(setup::gone))
+        .route(
+            "/setup/installed",
+            get(async |State(house): State<Arc<House>>, uri| setup::installed(&house.web, &uri)),
+        )
+        .route(
+            "/setup/configure",
+            get(async |State(house): State<Arc<House>>, uri| setup::configure(&house.web, &uri)),
+        )
         .layer(RequestBodyLimitLayer::new(SMALL_BODY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
@@ -45,11 +55,11 @@ pub(crate) fn router(house: Arc<House>) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
 }
 
-async fn nothing() -> Refused {
+pub(crate) async fn nothing() -> Refused {
     Refused::new(StatusCode::NOT_FOUND, "There is nothing here.")
 }
 
-async fn not_so() -> Refused {
+pub(crate) async fn not_so() -> Refused {
     Refused::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "This address does not take that method.",
@@ -58,7 +68,7 @@ async fn not_so() -> Refused {
 
 /// A mistake of ours ends one request, not the process. What it says may quote the request, so it
 /// is not shown.
-fn panicked(_: Box<dyn Any + Send>) -> Response {
+pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request ended in a panic");
     Refused::new(
         StatusCode::INTERNAL_SERVER_ERROR,

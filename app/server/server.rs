@@ -52,9 +52,15 @@ impl Server {
         redeliveries: Option<Arc<dyn Redeliveries>>,
     ) -> anyhow::Result<Running> {
         metric::install();
-        let listener = TcpListener::bind(settings.bind)
-            .await
-            .with_context(|| format!("cannot listen on {}", settings.bind))?;
+        let listener = match settings.listener {
+            Some(listener) => {
+                listener.set_nonblocking(true)?;
+                TcpListener::from_std(listener)?
+            }
+            None => TcpListener::bind(settings.bind)
+                .await
+                .with_context(|| format!("cannot listen on {}", settings.bind))?,
+        };
         let addr = listener.local_addr()?;
         let (stop, stopping) = watch::channel(false);
 
@@ -79,6 +85,7 @@ impl Server {
             journal: journal.clone(),
             budget: Budget::new(settings.body_memory, limits.connections, LARGEST),
             secrets: settings.secrets,
+            web: settings.web,
             body_within: settings.body_within,
             health: Health::new(settings.max_lag),
             guard: Guard::new(settings.admin_token.as_ref()),

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use secrecy::SecretString;
+use waterline_core::manifest::Origin;
 use waterline_github::webhook::Secrets;
 
 use crate::journal::Options;
@@ -12,6 +13,10 @@ use crate::journal::Options;
 pub struct Settings {
     /// Where to listen; port 0 for any that is free. Default `127.0.0.1:3000`.
     pub bind: SocketAddr,
+    /// A socket that listens already; goes before `bind`. Default none.
+    pub listener: Option<std::net::TcpListener>,
+    /// GitHub's pages. Default `https://github.com`.
+    pub web: Origin,
     /// `postgres://…`, `sqlite:PATH` or a path. Default `sqlite:waterline.sqlite`.
     pub database_url: String,
     /// What GitHub signs deliveries with.
@@ -50,6 +55,8 @@ impl Settings {
     pub fn new(secrets: Secrets) -> Self {
         Self {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
+            listener: None,
+            web: Origin::github(),
             database_url: "sqlite:waterline.sqlite".to_owned(),
             secrets,
             workers: 8,

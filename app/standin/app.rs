@@ -1,4 +1,4 @@
-//! The App, GitHub's own Actions App beside it, and the manifest flow.
+//! The App, and GitHub's own Actions App beside it. The manifest flow makes it another: see `manifest`.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::call::Call;
+use crate::manifest::Manifest;
 use crate::permission::{Level, Permissions};
 use crate::reply::{Answer, Reply};
 use crate::router::{Need, Route};
@@ -42,8 +43,10 @@ pub struct App {
     pub echo: bool,
     /// Whether installation tokens have the long stateless form of 2026 or the old 40 characters.
     pub long_tokens: bool,
+    /// Where a browser is sent after an installation.
+    pub setup_url: Option<String>,
     /// Manifests waiting to be converted, by code.
-    pub manifests: BTreeMap<String, Value>,
+    pub manifests: BTreeMap<String, Manifest>,
     /// When it was registered.
     pub created_at: Timestamp,
 }
@@ -87,6 +90,7 @@ impl Default for App {
             .to_vec(),
             echo: false,
             long_tokens: true,
+            setup_url: None,
             manifests: BTreeMap::new(),
             created_at: Timestamp::constant(1_760_000_000, 0),
         }
@@ -101,15 +105,7 @@ impl App {
     }
 }
 
-pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/app", Need::Jwt, get),
-    Route::new(
-        "POST",
-        "/app-manifests/{code}/conversions",
-        Need::Anybody,
-        convert,
-    ),
-];
+pub(crate) const ROUTES: &[Route] = &[Route::new("GET", "/app", Need::Jwt, get)];
 
 impl World {
     /// An App as GitHub shows it: ours, or GitHub Actions.
@@ -159,42 +155,4 @@ fn get(world: &mut World, _: &Call) -> Answer {
     let mut app = world.app_json(&world.app.slug);
     app["installations_count"] = world.installations.len().into();
     Ok(Reply::ok(app))
-}
-
-/// A code serves once. The App becomes what its manifest says, with a key, a secret and a webhook secret.
-fn convert(world: &mut World, call: &Call) -> Answer {
-    let manifest = world
-        .app
-        .manifests
-        .remove(call.param("code"))
-        .ok_or_else(Reply::not_found)?;
-    let pair = crate::key::generate().map_err(|_| Reply::refuse(500, "Server Error"))?;
-    world.app.public_key = Some(pair.public);
-    world.app.webhook_secret = world.next_hex("webhook secret", 40);
-    if let Some(name) = manifest["name"].as_str() {
-        world.app.name = name.to_owned();
-    }
-    if let Some(url) = manifest["hook_attributes"]["url"].as_str() {
-        world.app.webhook_url = Some(url.to_owned());
-    }
-    if let Some(events) = manifest["default_events"].as_array() {
-        world.app.events = events
-            .iter()
-            .filter_map(|event| event.as_str().map(str::to_owned))
-            .collect();
-    }
-    if let Some(permissions) = manifest["default_permissions"].as_object() {
-        world.app.permissions = Permissions(
-            permissions
-                .iter()
-                .filter_map(|(name, level)| Some((name.clone(), Level::parse(level.as_str()?)?)))
-                .collect(),
-        );
-    }
-    let secret = world.next_hex("client secret", 40);
-    let mut app = world.app_json(&world.app.slug);
-    app["client_secret"] = secret.into();
-    app["webhook_secret"] = world.app.webhook_secret.clone().into();
-    app["pem"] = pair.private.into();
-    Ok(Reply::created(app))
 }

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
-/// Which of the two hosts was asked.
+/// Which of the hosts was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {
     /// The REST API.
     Api,
+    /// The web pages, on the API's own host.
+    Web,
     /// The storage behind log links.
     Storage,
 }

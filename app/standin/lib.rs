@@ -31,6 +31,7 @@ mod job;
 mod judge;
 pub mod key;
 mod label;
+mod manifest;
 #[cfg(feature = "judge")]
 mod openapi;
 mod page;
@@ -46,6 +47,7 @@ mod review;
 mod router;
 mod run;
 mod server;
+mod site;
 mod standin;
 mod status;
 mod storage;
@@ -74,6 +76,7 @@ pub use installation::Installation;
 pub use issue::Issue;
 pub use job::{Job, Log, Step};
 pub use judge::Judge;
+pub use manifest::Manifest;
 #[cfg(feature = "judge")]
 pub use openapi::OpenApiJudge;
 pub use permission::{Level, Permission, Permissions};

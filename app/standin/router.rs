@@ -75,6 +75,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     crate::issue::ROUTES,
     crate::job::ROUTES,
     crate::label::ROUTES,
+    crate::manifest::ROUTES,
     crate::pull_request::ROUTES,
     crate::rate::ROUTES,
     crate::reaction::ROUTES,

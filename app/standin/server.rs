@@ -18,6 +18,7 @@ use crate::exchange::{Exchange, Host};
 use crate::fault::FaultKind;
 use crate::judge::Judge;
 use crate::reply::{After, Body, Reply};
+use crate::site;
 use crate::world::World;
 
 /// What the sockets and the handle in a test's hand have in common.
@@ -77,6 +78,10 @@ async fn handle(
     let body = body.collect().await.map_err(|_| Broken)?.to_bytes();
     let query = parts.uri.query().unwrap_or("").to_owned();
     let full = parts.uri.path().to_owned();
+    let host = match host {
+        Host::Api if below_the_api(&full).is_none() => Host::Web,
+        host => host,
+    };
     let request = Request {
         method: parts.method.as_str().to_owned(),
         path: below_the_api(&full).unwrap_or(&full).to_owned(),
@@ -91,8 +96,8 @@ async fn handle(
             let authorized = request.headers.contains_key("authorization");
             Ok(lock(&shared.world).stored(&request.path, authorized))
         }
-        Host::Api if below_the_api(&full).is_some() => api(shared, &request).await,
-        Host::Api => Ok(Reply::not_found()),
+        Host::Api => api(shared, &request).await,
+        Host::Web => Ok(site::answer(&mut lock(&shared.world), &request)),
     };
     record(shared, host, &request, &query, reply.as_ref().ok());
     let reply = reply?;

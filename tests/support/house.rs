@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use super::{Database, posted};
 static KEYS: LazyLock<key::Keys> = LazyLock::new(|| key::generate().unwrap());
 
 /// GitHub's own description of its API, cut to what Waterline uses.
-static JUDGE: LazyLock<Arc<OpenApiJudge>> = LazyLock::new(|| {
+pub(crate) static JUDGE: LazyLock<Arc<OpenApiJudge>> = LazyLock::new(|| {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/github/api.json");
     let judge = OpenApiJudge::new(&std::fs::read(path).unwrap()).unwrap();
     // By these a token asks who it is; the cut of the description leaves them out.
@@ -47,9 +47,24 @@ impl Waterline {
         secret: &str,
         folder: &std::path::Path,
     ) -> Self {
-        let stderr = folder.join("stderr.log");
         let key = folder.join("key.pem");
         std::fs::write(&key, &KEYS.private).unwrap();
+        let given = [
+            ("WATERLINE_APP_ID", "1"),
+            ("WATERLINE_PRIVATE_KEY_FILE", key.to_str().unwrap()),
+            ("WATERLINE_WEBHOOK_SECRET", secret),
+        ];
+        Self::launch(database_url, api_url, folder, &given).0
+    }
+
+    /// Starts it with these settings beside the usual ones; the rest of its standard output as well.
+    pub(crate) fn launch(
+        database_url: &str,
+        api_url: &str,
+        folder: &std::path::Path,
+        given: &[(&str, &str)],
+    ) -> (Self, BufReader<ChildStdout>) {
+        let stderr = folder.join("stderr.log");
         let log = std::fs::OpenOptions::new()
             .append(true)
             .create(true)
@@ -62,9 +77,7 @@ impl Waterline {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("DATABASE_URL", database_url)
             .env("GITHUB_API_URL", api_url)
-            .env("WATERLINE_APP_ID", "1")
-            .env("WATERLINE_PRIVATE_KEY_FILE", &key)
-            .env("WATERLINE_WEBHOOK_SECRET", secret)
+            .envs(given.iter().copied())
             .env(
                 "WATERLINE_LOG",
                 std::env::var("WATERLINE_LOG").unwrap_or_else(|_| "info".to_owned()),
@@ -75,9 +88,8 @@ impl Waterline {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let url = line.split_whitespace().find(|w| w.starts_with("http://"));
         let Some(url) = url.map(|u| u.trim_end_matches('/').to_owned()) else {
             panic!(
@@ -85,7 +97,7 @@ impl Waterline {
                 std::fs::read_to_string(&stderr).unwrap_or_default()
             );
         };
-        Self { child, url, stderr }
+        (Self { child, url, stderr }, stdout)
     }
 
     /// What it has logged so far.

@@ -3,13 +3,15 @@
 //! started one; it fails when something unexpected was posted or a job is left over.
 
 pub(crate) mod act;
+pub(crate) mod browser;
 pub(crate) mod database;
 pub(crate) mod house;
 pub(crate) mod log;
 pub(crate) mod posted;
 
+pub(crate) use browser::Browser;
 pub(crate) use database::Database;
-pub(crate) use house::House;
+pub(crate) use house::{House, Waterline};
 pub(crate) use log::failing_log;
 
 /// Runs a conversation on every database at hand.

@@ -1,6 +1,6 @@
 //! What reached GitHub, in the words of a person who watches: `comment on #7`.
 
-use waterline_standin::{Exchange, Standin};
+use waterline_standin::{Exchange, Host, Standin};
 
 /// Everything that left a trace, in order. Tokens and redeliveries are no traces.
 pub(crate) fn posts(github: &Standin) -> Vec<String> {
@@ -12,11 +12,15 @@ pub(crate) fn posts(github: &Standin) -> Vec<String> {
 }
 
 fn sentence(github: &Standin, exchange: &Exchange) -> Option<String> {
+    // Pages of GitHub's that a person used.
+    if exchange.host == Host::Web {
+        return None;
+    }
     let parts: Vec<&str> = exchange.path.trim_matches('/').split('/').collect();
     let body = exchange.json();
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
     match (exchange.method.as_str(), &parts[..]) {
-        (_, ["app", ..] | ["graphql"]) => None,
+        (_, ["app" | "app-manifests", ..] | ["graphql"]) => None,
         ("POST", ["repos", _, _, "issues", number, "comments"]) => {
             Some(format!("comment on #{number}"))
         }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::capability::Entry;
+use crate::capability::{Entry, Grant};
 
 pub mod diagnose;
 
@@ -26,33 +26,85 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 
 /// What commands and the configuration need, whatever is switched on: to read
 /// `.github/waterline.yml`, to show that it is broken, to react and to reply.
-const FOR_ALL: &[(&str, &str)] = &[
-    ("checks", "write"),
-    ("contents", "read"),
-    ("issues", "write"),
-    ("metadata", "read"),
-    ("pull_requests", "write"),
+const FOR_ALL: &[Grant] = &[
+    (
+        "checks",
+        "write",
+        "a red `waterline/config` where the configuration is broken",
+    ),
+    (
+        "contents",
+        "read",
+        "`.github/waterline.yml` on the default branch",
+    ),
+    (
+        "issues",
+        "write",
+        "replies and reactions to commands below issues",
+    ),
+    (
+        "metadata",
+        "read",
+        "what a commenter may do in the repository; GitHub requires it of every App",
+    ),
+    (
+        "pull_requests",
+        "write",
+        "replies and reactions to commands below pull requests",
+    ),
 ];
 
-/// The permissions that the App needs, and not one more: GitHub's name and `read` or `write`.
+/// The event of every command.
+const COMMENTED: &str = "issue_comment";
+
+/// A permission as it is asked for, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// GitHub's name.
+    pub name: &'static str,
+    /// The highest level that anybody needs: `read` or `write`.
+    pub level: &'static str,
+    /// Why, a few words for each that needs it.
+    pub why: Vec<&'static str>,
+}
+
+/// The permissions that these capabilities need, and not one more, by name.
 #[must_use]
-pub fn permissions() -> BTreeMap<&'static str, &'static str> {
-    let mut all = BTreeMap::new();
-    for (name, level) in FOR_ALL.iter().chain(ALL.iter().flat_map(|e| e.permissions)) {
-        let held = all.entry(*name).or_insert(*level);
-        if *level == "write" {
-            *held = "write";
+pub fn asked_by(entries: &[Entry]) -> Vec<Asked> {
+    let mut all: BTreeMap<&str, Asked> = BTreeMap::new();
+    let grants = entries.iter().flat_map(|entry| entry.permissions);
+    for (name, level, why) in grants.chain(FOR_ALL).copied() {
+        let asked = all.entry(name).or_insert(Asked {
+            name,
+            level,
+            why: Vec::new(),
+        });
+        if level == "write" {
+            asked.level = level;
+        }
+        if !asked.why.contains(&why) {
+            asked.why.push(why);
         }
     }
-    all
+    all.into_values().collect()
+}
+
+/// The permissions that the App needs: GitHub's name and `read` or `write`.
+#[must_use]
+pub fn permissions() -> BTreeMap<&'static str, &'static str> {
+    let asked = asked_by(ALL).into_iter();
+    asked.map(|asked| (asked.name, asked.level)).collect()
+}
+
+/// The webhook events that these capabilities act on, and that of commands.
+#[must_use]
+pub fn events_of(entries: &[Entry]) -> BTreeSet<&'static str> {
+    let events = entries.iter().flat_map(|entry| entry.events).copied();
+    events.chain([COMMENTED]).collect()
 }
 
 /// The webhook events that the App subscribes to.
 #[must_use]
 pub fn events() -> BTreeSet<&'static str> {
-    ALL.iter()
-        .flat_map(|e| e.events)
-        .copied()
-        .chain(["issue_comment"])
-        .collect()
+    events_of(ALL)
 }

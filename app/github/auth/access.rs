@@ -14,6 +14,8 @@ use crate::client::Client;
 /// One way to be let in.
 #[derive(Clone)]
 pub(crate) enum Access {
+    /// Nobody: for the one request that makes an App, and so comes before any credentials.
+    Nobody,
     /// The token of a workflow run, or of a person.
     Plain(SecretString),
     /// The App itself.
@@ -30,9 +32,10 @@ pub(crate) enum Access {
 }
 
 impl Access {
-    /// What goes behind `Bearer`.
+    /// What goes behind `Bearer`; empty for nobody.
     pub(crate) async fn bearer(&self, client: &Client, delivery: &str) -> Result<SecretString> {
         match self {
+            Self::Nobody => Ok(SecretString::default()),
             Self::Plain(token) => Ok(token.clone()),
             Self::App(credentials) => credentials.jwt(),
             Self::Installation {
@@ -54,13 +57,14 @@ impl Access {
                 tokens.forget(*installation, repo, refused).await;
                 true
             }
-            Self::Plain(_) | Self::App(_) => false,
+            Self::Nobody | Self::Plain(_) | Self::App(_) => false,
         }
     }
 
     /// Whose quota is used: GitHub counts by installation, not by token. Without a secret in it.
     pub(crate) fn owner(&self) -> String {
         match self {
+            Self::Nobody => "nobody".to_owned(),
             Self::Plain(token) => {
                 hex::encode(&Sha256::digest(token.expose_secret().as_bytes())[..8])
             }
@@ -73,6 +77,7 @@ impl Access {
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Nobody => "Access::Nobody",
             Self::Plain(_) => "Access::Plain(hidden)",
             Self::App(_) => "Access::App",
             Self::Installation { .. } => "Access::Installation",

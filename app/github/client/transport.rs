@@ -93,9 +93,6 @@ impl Transport {
             .strip_prefix(&self.prefix)
             .filter(repeats)
             .unwrap_or(path);
-        let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
-            .map_err(|_| Error::Usage("the token has characters that no token has".into()))?;
-        token.set_sensitive(true);
         let base = match call.route {
             GRAPHQL => self.base.strip_suffix("/v3").unwrap_or(&self.base),
             _ => &self.base,
@@ -104,8 +101,13 @@ impl Transport {
             .method(call.method.clone())
             .uri(format!("{base}{path}"))
             .header(ACCEPT, call.accept)
-            .header("x-github-api-version", API_VERSION)
-            .header(AUTHORIZATION, token);
+            .header("x-github-api-version", API_VERSION);
+        if !bearer.expose_secret().is_empty() {
+            let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
+                .map_err(|_| Error::Usage("the token has characters that no token has".into()))?;
+            token.set_sensitive(true);
+            request = request.header(AUTHORIZATION, token);
+        }
         if let Ok(delivery) = HeaderValue::try_from(delivery) {
             request = request.header("x-waterline-delivery", delivery);
         }

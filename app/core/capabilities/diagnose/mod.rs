@@ -19,7 +19,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::capability::Capability;
+use crate::capability::{Capability, Grant};
 use crate::config::Only;
 use crate::error::Result;
 use crate::event::Event;
@@ -88,10 +88,18 @@ impl Capability for Diagnose {
     const ABOUT: &'static str =
         "Say why a workflow run failed: the step, the lines, the tests, the place in the code";
     const ASKED_BY: Permission = Permission::Triage;
-    const PERMISSIONS: &'static [(&'static str, &'static str)] = &[
-        ("actions", "read"),
-        ("checks", "write"),
-        ("pull_requests", "write"),
+    const PERMISSIONS: &'static [Grant] = &[
+        ("actions", "read", "runs, their jobs and their logs"),
+        (
+            "checks",
+            "write",
+            "the check run `waterline/diagnose` with remarks on the lines",
+        ),
+        (
+            "pull_requests",
+            "write",
+            "the pull request of a run, and the comment on it",
+        ),
     ];
     const EVENTS: &'static [&'static str] = &["workflow_run"];
     type Args = Args;

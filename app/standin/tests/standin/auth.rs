@@ -287,7 +287,7 @@ async fn the_manifest_flow_hands_out_a_key_that_works() {
         .world()
         .app
         .manifests
-        .insert("abc".to_owned(), manifest);
+        .insert("abc".to_owned(), manifest.into());
     let made = house
         .post("/app-manifests/abc/conversions", "", json!(null))
         .await;

@@ -72,7 +72,10 @@ fn talk(world: &mut World) -> u64 {
         members: [("mona".to_owned(), true)].into(),
     });
     let manifest = json!({ "name": "Waterline" });
-    world.app.manifests.insert("c0de".to_owned(), manifest);
+    world
+        .app
+        .manifests
+        .insert("c0de".to_owned(), manifest.into());
     comment
 }
 

@@ -16,6 +16,8 @@ mod limits;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod manifest;
+#[cfg(test)]
 mod payloads;
 #[cfg(test)]
 mod refuse;
