@@ -101,7 +101,7 @@ async fn a_fresh_start_shows_its_page_to_whoever_has_the_link() {
         .send();
     assert_eq!(elsewhere.await.unwrap().status(), 403);
     let sent = fresh.ask(&mut visitor, "Waterline for tests", "").await;
-    assert_eq!(sent.headers["referrer-policy"], "no-referrer");
+    assert_eq!(sent.headers["referrer-policy"], "strict-origin");
     let policy = sent.headers["content-security-policy"].to_str().unwrap();
     let site = fresh.github.world().site.clone();
     assert!(policy.contains(&format!("form-action {site};")), "{policy}");
@@ -116,6 +116,7 @@ async fn the_whole_way_ends_with_a_working_app() {
     let back = fresh.agree(&mut visitor, "octo").await;
     let done = visitor.get(&back).await;
     assert_eq!(done.status, 200, "{}", done.text);
+    assert_eq!(done.headers["referrer-policy"], "no-referrer");
     {
         let world = fresh.github.world();
         assert_eq!(world.app.owner, "octo");

@@ -30,6 +30,14 @@ async fn a_person_clicks_from_a_fresh_server_to_an_installed_app() {
     browser.picture("4-github").await;
     browser.click("#create", "The App is there").await;
     browser.picture("5-done").await;
+    // What a real browser tells GitHub of where the form came from: the origin alone.
+    let exchanges = fresh.github.exchanges();
+    let form = exchanges.iter().find(|e| e.path.ends_with("/apps/new"));
+    let (origin, from) = form
+        .map(|e| (e.header("origin"), e.header("referer")))
+        .unwrap();
+    assert_eq!(origin, Some(&*fresh.waterline.url));
+    assert_eq!(from, Some(&*fresh.at("/")));
     assert!(fresh.file().exists());
 
     let done = browser.url().await;

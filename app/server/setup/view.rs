@@ -18,6 +18,13 @@ diagnose:
   check: true   # one check run with remarks on the lines, never red
 ";
 
+/// A page whose address holds no secret, and whose form says where it comes from.
+fn telling(mut response: Response, policy: &'static str) -> Response {
+    let policy = HeaderValue::from_static(policy);
+    response.headers_mut().insert(REFERRER_POLICY, policy);
+    response
+}
+
 /// A permission, for people.
 pub(super) struct Line {
     label: String,
@@ -67,10 +74,7 @@ impl Ask {
     /// Its form comes back to us, and to nobody else: so the browser may say under which address
     /// it sees us, which it keeps to itself where nothing is to be said to anybody.
     pub(super) fn page(&self, status: StatusCode) -> Response {
-        let mut response = pages::page(status, self, "'self'");
-        let policy = HeaderValue::from_static("same-origin");
-        response.headers_mut().insert(REFERRER_POLICY, policy);
-        response
+        telling(pages::page(status, self, "'self'"), "same-origin")
     }
 }
 
@@ -88,8 +92,13 @@ pub(super) struct Send {
 }
 
 impl Send {
+    /// GitHub may know the origin, which stands in the manifest too: a form from nowhere, as a
+    /// browser sends it under `no-referrer`, is what forged ones look like.
     pub(super) fn page(&self, web: &Origin) -> Response {
-        pages::page(StatusCode::OK, self, web.as_str())
+        telling(
+            pages::page(StatusCode::OK, self, web.as_str()),
+            "strict-origin",
+        )
     }
 }
 
