@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use waterline_core::event::Job;
 
 use super::sql::{self, Arg};
-use super::{Accepted, Error, NewDelivery};
+use super::{Accepted, Dialect, Error, NewDelivery};
 
 /// A payload from here on is compressed on a thread for such things, in bytes.
 const BIG: usize = 512 * 1024;
@@ -81,6 +81,7 @@ pub(super) async fn prepare(delivery: NewDelivery) -> Result<Row, Error> {
 /// Writes all rows; what became of each, in the same order.
 pub(super) async fn accept_all(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     rows: &[&Row],
     now: i64,
 ) -> Result<Vec<Accepted>, sqlx::Error> {
@@ -90,13 +91,20 @@ pub(super) async fn accept_all(
     order.sort_by(|&a, &b| rows[a].guid.cmp(&rows[b].guid));
     order.dedup_by(|later, first| rows[*later].guid == rows[*first].guid);
 
-    let new = insert_deliveries(conn, rows, &order, now).await?;
     let mut outcome = vec![Accepted::Duplicate; rows.len()];
-    for &at in &order {
-        if new.contains(&rows[at].guid) {
-            outcome[at] = Accepted::Stored;
-        } else if let jobs @ 1.. = revive(conn, &rows[at].guid, now).await? {
-            outcome[at] = Accepted::Retaken { jobs };
+    for piece in sql::chunks(&order) {
+        let new = insert_deliveries(conn, dialect, rows, piece, now).await?;
+        let known = if new == piece.len() as u64 {
+            HashSet::new()
+        } else {
+            with_jobs(conn, dialect, rows, piece).await?
+        };
+        for &at in piece {
+            if !known.contains(&rows[at].guid) {
+                outcome[at] = Accepted::Stored;
+            } else if let jobs @ 1.. = revive(conn, &rows[at].guid, now).await? {
+                outcome[at] = Accepted::Retaken { jobs };
+            }
         }
     }
     // Jobs in the order in which their deliveries came, not in that of random GUIDs.
@@ -106,47 +114,60 @@ pub(super) async fn accept_all(
         .filter(|(_, accepted)| **accepted == Accepted::Stored)
         .flat_map(|(row, _)| row.jobs.iter().map(|job| (row.guid.as_str(), job)))
         .collect();
-    insert_jobs(conn, &jobs, now).await?;
+    insert_jobs(conn, dialect, &jobs, now).await?;
     Ok(outcome)
 }
 
+/// Inserts those that are not there; how many there were.
 async fn insert_deliveries(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     rows: &[&Row],
-    order: &[usize],
+    piece: &[usize],
     now: i64,
-) -> Result<HashSet<String>, sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
     const BEFORE: &str =
         "INSERT INTO deliveries (guid, event, action, repo, received_at, size, payload) VALUES";
-    let mut new = HashSet::with_capacity(order.len());
-    for piece in sql::chunks(order) {
-        let args = piece.iter().map(|&at| rows[at]).flat_map(|row| {
-            [
-                Arg::Text(row.guid.clone()),
-                Arg::Text(row.event.clone()),
-                Arg::Text(row.action.clone()),
-                Arg::Text(row.repo.clone()),
-                Arg::Int(now),
-                Arg::Int(row.size),
-                Arg::Bytes(row.payload.clone()),
-            ]
-        });
-        let text = sql::values(
-            BEFORE,
-            7,
-            piece.len(),
-            "ON CONFLICT (guid) DO NOTHING RETURNING guid",
-        );
-        for row in sql::rows(&mut *conn, text, args).await? {
-            new.insert(row.try_get(0)?);
-        }
-    }
-    Ok(new)
+    let args = piece.iter().map(|&at| rows[at]).flat_map(|row| {
+        [
+            Arg::Str(&row.guid),
+            Arg::Str(&row.event),
+            Arg::Str(&row.action),
+            Arg::Str(&row.repo),
+            Arg::Int(now),
+            Arg::Int(row.size),
+            Arg::Slice(&row.payload),
+        ]
+    });
+    let text = sql::values(
+        dialect,
+        BEFORE,
+        7,
+        piece.len(),
+        "ON CONFLICT (guid) DO NOTHING",
+    );
+    sql::run(conn, text, args).await
+}
+
+/// Which of these were here before: those that have jobs. To ask only where some were is cheaper
+/// than to have each insert say; one that never had a job may well count as new.
+async fn with_jobs(
+    conn: &mut AnyConnection,
+    dialect: Dialect,
+    rows: &[&Row],
+    piece: &[usize],
+) -> Result<HashSet<String>, sqlx::Error> {
+    const BEFORE: &str = "SELECT DISTINCT delivery FROM jobs WHERE delivery IN";
+    let args = piece.iter().map(|&at| Arg::Str(&rows[at].guid));
+    let text = sql::values(dialect, BEFORE, piece.len(), 1, "");
+    let rows = sql::rows(conn, text, args).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
 }
 
 /// Queues jobs for their deliveries, at the end of their lanes.
 pub(super) async fn insert_jobs(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     jobs: &[(&str, &NewJob)],
     now: i64,
 ) -> Result<(), sqlx::Error> {
@@ -155,17 +176,17 @@ pub(super) async fn insert_jobs(
     for piece in sql::chunks(jobs) {
         let args = piece.iter().flat_map(|(guid, job)| {
             [
-                Arg::Text((*guid).to_owned()),
-                Arg::Text(job.name.clone()),
-                Arg::Text(job.lane.clone()),
-                Arg::Text(job.json.clone()),
-                Arg::Text("queued".to_owned()),
+                Arg::Str(guid),
+                Arg::Str(&job.name),
+                Arg::Str(&job.lane),
+                Arg::Str(&job.json),
+                Arg::Str("queued"),
                 Arg::Int(0),
                 Arg::Int(now),
                 Arg::Int(now),
             ]
         });
-        sql::run(conn, sql::values(BEFORE, 8, piece.len(), ""), args).await?;
+        sql::run(conn, sql::values(dialect, BEFORE, 8, piece.len(), ""), args).await?;
     }
     Ok(())
 }

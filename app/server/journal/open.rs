@@ -80,6 +80,8 @@ impl Journal {
             parked: VecDeque::new(),
             attempt_within,
             commits: commits.clone(),
+            due: None,
+            stale: true,
             look: false,
             lock,
         };

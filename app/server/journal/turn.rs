@@ -89,6 +89,7 @@ impl Journal {
         let mut held = HashSet::new();
         for piece in sql::chunks(guids) {
             let text = sql::values(
+                self.dialect(),
                 "SELECT guid FROM deliveries WHERE guid IN",
                 piece.len(),
                 1,
@@ -110,7 +111,7 @@ impl Journal {
         let mut exhausted = HashSet::new();
         for piece in sql::chunks(guids) {
             const BEFORE: &str = "SELECT guid, times FROM redeliveries WHERE guid IN";
-            let text = sql::values(BEFORE, piece.len(), 1, "");
+            let text = sql::values(self.dialect(), BEFORE, piece.len(), 1, "");
             let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
             for row in sql::rows(self.readers(), text, args).await? {
                 if row.try_get::<i64, _>(1)? >= i64::from(most) {
@@ -130,7 +131,7 @@ impl Journal {
         for piece in sql::chunks(guids) {
             const BEFORE: &str = "SELECT guid, COALESCE(first_at, asked_at), asked_at \
                 FROM redeliveries WHERE guid IN";
-            let text = sql::values(BEFORE, piece.len(), 1, "");
+            let text = sql::values(self.dialect(), BEFORE, piece.len(), 1, "");
             let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
             for row in sql::rows(self.readers(), text, args).await? {
                 let (first_at, last_at) = (row.try_get(1)?, row.try_get(2)?);

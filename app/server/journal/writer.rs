@@ -79,6 +79,10 @@ pub(super) struct Writer {
     pub(super) attempt_within: Duration,
     /// Transactions committed, for whoever wants to know.
     pub(super) commits: Arc<AtomicU64>,
+    /// When the next job that was put off may run, as far as is known.
+    pub(super) due: Option<i64>,
+    /// That has to be asked again.
+    pub(super) stale: bool,
     /// Leases are to be looked at now, not at their time.
     pub(super) look: bool,
     /// Held as long as the file is ours.
@@ -92,8 +96,8 @@ struct Done {
     leases: Vec<Lease>,
     unreadable: Vec<Unreadable>,
     token: i64,
-    /// When to look again for a job whose time has come.
-    due: Option<i64>,
+    /// When the next job that was put off may run, where that was asked.
+    due: Option<Option<i64>>,
 }
 
 impl Writer {
@@ -113,12 +117,17 @@ impl Writer {
                 op = self.ops.recv() => Some(op.unwrap_or(Op::Close)),
                 () = tokio::time::sleep_until(wake) => None,
             };
+            let woken = first.is_none();
             let (items, closing) = self.gather(first);
             let reap = Instant::now() >= reap_at || std::mem::take(&mut self.look);
+            // A job gets a time of its own only by being put off, here or by another replica.
+            let puts_off = |item: &Item| matches!(&item.work, Work::Settle(s) if s.puts_off());
+            self.stale |= reap || woken || items.iter().any(puts_off);
             if reap {
                 reap_at = Instant::now() + every;
             }
-            let due = self.turn(items, reap).await;
+            let again = self.turn(items, reap).await;
+            let due = again.into_iter().chain(self.due).min();
             look_at = Some(Instant::now() + self.until(due));
             if closing {
                 break self.end().await;
@@ -171,7 +180,8 @@ impl Writer {
         (items, false)
     }
 
-    /// One transaction with everything in it, answered after its commit.
+    /// One transaction with everything in it, answered after its commit. When to look again, where
+    /// that is sooner than the next job's time.
     async fn turn(&mut self, items: Vec<Item>, reap: bool) -> Option<i64> {
         self.parked.retain(|reply| !reply.is_closed());
         let parts: Vec<&Work> = items.iter().map(|item| &item.work).collect();
@@ -258,7 +268,7 @@ impl Writer {
             ..Done::default()
         };
         let mut tx = conn.begin().await?;
-        done.replies = write_all(&mut tx, parts, now).await?;
+        done.replies = write_all(&mut tx, self.dialect, parts, now).await?;
         if reap {
             let lost = claim::reap(&mut tx, now, self.options.max_tries).await?;
             if lost > 0 {
@@ -274,8 +284,8 @@ impl Writer {
                 until: now + millis(self.options.lease),
             };
             (done.leases, done.unreadable) = claim::claim(&mut tx, &terms, most).await?;
-            if done.leases.len() < most {
-                done.due = claim::next_due(&mut tx, now).await?;
+            if self.stale && done.leases.len() < most {
+                done.due = Some(claim::next_due(&mut tx, now).await?);
             }
         }
         tx.commit().await?;
@@ -285,13 +295,17 @@ impl Writer {
 
     /// Gives leases to those who wait. One that nobody takes goes back.
     async fn hand_out(&mut self, done: Done) -> Option<i64> {
-        let mut due = done.due;
+        let mut again = None;
+        if let Some(due) = done.due {
+            self.due = due;
+            self.stale = false;
+        }
         for row in &done.unreadable {
             let bury = Work::Settle(settle::unreadable(row.id, done.token, &row.error));
             if let Err(error) = self.attempt(&[&bury], false, 0).await {
                 self.complain("an unreadable job could not be buried", &error);
             }
-            due = Some(self.clock.now());
+            again = Some(self.clock.now());
         }
         for lease in done.leases {
             if let Some(lease) = self.offer(lease) {
@@ -301,7 +315,7 @@ impl Writer {
                 }
             }
         }
-        due
+        again
     }
 
     /// Gives a lease to the first who still waits; back where nobody does.
@@ -349,6 +363,7 @@ fn is_lost_race(error: &sqlx::Error) -> bool {
 /// Writes all parts; what came of each, in the same order.
 async fn write_all(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     parts: &[&Work],
     now: i64,
 ) -> Result<Vec<Reply>, sqlx::Error> {
@@ -362,12 +377,16 @@ async fn write_all(
             }
         })
         .collect();
-    let mut accepted = accept::accept_all(conn, &rows, now).await?.into_iter();
+    let mut accepted = accept::accept_all(conn, dialect, &rows, now)
+        .await?
+        .into_iter();
     let mut replies = Vec::with_capacity(parts.len());
     for part in parts {
         replies.push(match part {
             Work::Accept(_) => Reply::Accepted(accepted.next().unwrap_or(Accepted::Duplicate)),
-            Work::Settle(settle) => Reply::Changed(settle::settle(conn, settle, now).await?),
+            Work::Settle(settle) => {
+                Reply::Changed(settle::settle(conn, dialect, settle, now).await?)
+            }
             Work::Run(statement) => {
                 Reply::Changed(sql::run(conn, statement.sql, statement.args.clone()).await?)
             }
