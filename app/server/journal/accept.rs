@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use waterline_core::event::Job;
 
 use super::sql::{self, Arg};
-use super::{Accepted, Dialect, Error, NewDelivery};
+use super::{Accepted, Dialect, Error, NewDelivery, guid};
 
 /// A payload from here on is compressed on a thread for such things, in bytes.
 const BIG: usize = 512 * 1024;
@@ -18,7 +18,8 @@ const BIG: usize = 512 * 1024;
 /// A delivery, ready to be written.
 #[derive(Debug)]
 pub(super) struct Row {
-    guid: String,
+    /// Its GUID, packed.
+    key: Vec<u8>,
     event: String,
     action: String,
     repo: String,
@@ -64,7 +65,7 @@ pub(super) async fn prepare(delivery: NewDelivery) -> Result<Row, Error> {
         lz4_flex::compress_prepend_size(&delivery.payload)
     };
     Ok(Row {
-        guid: sql::text(&delivery.guid, 100),
+        key: guid::pack(&sql::text(&delivery.guid, 100)),
         event: sql::text(&delivery.event, 100),
         action: sql::text(&delivery.action, 100),
         repo: sql::text(&delivery.repo, 210),
@@ -88,8 +89,8 @@ pub(super) async fn accept_all(
     // By GUID, so that two replicas that are sent the same deliveries lock them in the same order.
     // The sort is stable: of two equal ones the first is the one that counts.
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|&a, &b| rows[a].guid.cmp(&rows[b].guid));
-    order.dedup_by(|later, first| rows[*later].guid == rows[*first].guid);
+    order.sort_by(|&a, &b| rows[a].key.cmp(&rows[b].key));
+    order.dedup_by(|later, first| rows[*later].key == rows[*first].key);
 
     let mut outcome = vec![Accepted::Duplicate; rows.len()];
     for piece in sql::chunks(&order) {
@@ -100,19 +101,19 @@ pub(super) async fn accept_all(
             with_jobs(conn, dialect, rows, piece).await?
         };
         for &at in piece {
-            if !known.contains(&rows[at].guid) {
+            if !known.contains(&rows[at].key) {
                 outcome[at] = Accepted::Stored;
-            } else if let jobs @ 1.. = revive(conn, &rows[at].guid, now).await? {
+            } else if let jobs @ 1.. = revive(conn, &rows[at].key, now).await? {
                 outcome[at] = Accepted::Retaken { jobs };
             }
         }
     }
-    // Jobs in the order in which their deliveries came, not in that of random GUIDs.
-    let jobs: Vec<(&str, &NewJob)> = rows
+    // Jobs in the order in which their deliveries came, not in that of their GUIDs.
+    let jobs: Vec<(&[u8], &NewJob)> = rows
         .iter()
         .zip(&outcome)
         .filter(|(_, accepted)| **accepted == Accepted::Stored)
-        .flat_map(|(row, _)| row.jobs.iter().map(|job| (row.guid.as_str(), job)))
+        .flat_map(|(row, _)| row.jobs.iter().map(|job| (row.key.as_slice(), job)))
         .collect();
     insert_jobs(conn, dialect, &jobs, now).await?;
     Ok(outcome)
@@ -130,7 +131,7 @@ async fn insert_deliveries(
         "INSERT INTO deliveries (guid, event, action, repo, received_at, size, payload) VALUES";
     let args = piece.iter().map(|&at| rows[at]).flat_map(|row| {
         [
-            Arg::Str(&row.guid),
+            Arg::Slice(&row.key),
             Arg::Str(&row.event),
             Arg::Str(&row.action),
             Arg::Str(&row.repo),
@@ -156,9 +157,9 @@ async fn with_jobs(
     dialect: Dialect,
     rows: &[&Row],
     piece: &[usize],
-) -> Result<HashSet<String>, sqlx::Error> {
+) -> Result<HashSet<Vec<u8>>, sqlx::Error> {
     const BEFORE: &str = "SELECT DISTINCT delivery FROM jobs WHERE delivery IN";
-    let args = piece.iter().map(|&at| Arg::Str(&rows[at].guid));
+    let args = piece.iter().map(|&at| Arg::Slice(&rows[at].key));
     let text = sql::values(dialect, BEFORE, piece.len(), 1, "");
     let rows = sql::rows(conn, text, args).await?;
     rows.iter().map(|row| row.try_get(0)).collect()
@@ -168,15 +169,15 @@ async fn with_jobs(
 pub(super) async fn insert_jobs(
     conn: &mut AnyConnection,
     dialect: Dialect,
-    jobs: &[(&str, &NewJob)],
+    jobs: &[(&[u8], &NewJob)],
     now: i64,
 ) -> Result<(), sqlx::Error> {
     const BEFORE: &str =
         "INSERT INTO jobs (delivery, name, lane, job, state, tries, created_at, run_at) VALUES";
     for piece in sql::chunks(jobs) {
-        let args = piece.iter().flat_map(|(guid, job)| {
+        let args = piece.iter().flat_map(|(key, job)| {
             [
-                Arg::Str(guid),
+                Arg::Slice(key),
                 Arg::Str(&job.name),
                 Arg::Str(&job.lane),
                 Arg::Str(&job.json),
@@ -193,8 +194,8 @@ pub(super) async fn insert_jobs(
 
 /// Queues the dead jobs of a delivery anew: somebody asked GitHub to send it again. Those that
 /// were done stay done.
-async fn revive(conn: &mut AnyConnection, guid: &str, now: i64) -> Result<u64, sqlx::Error> {
+async fn revive(conn: &mut AnyConnection, key: &[u8], now: i64) -> Result<u64, sqlx::Error> {
     const SQL: &str = "UPDATE jobs SET state = 'queued', tries = 0, created_at = $2, run_at = $2, \
         finished_at = NULL, error = NULL WHERE delivery = $1 AND state = 'dead'";
-    sql::run(conn, SQL, [Arg::Text(guid.to_owned()), Arg::Int(now)]).await
+    sql::run(conn, SQL, [Arg::Slice(key), Arg::Int(now)]).await
 }

@@ -11,7 +11,7 @@ use waterline_core::redact::redact;
 use super::accept::{NewJob, insert_jobs};
 use super::sql::{self, Arg};
 use super::writer::{Reply, Work};
-use super::{Dialect, Error, Journal, Lease, Options, millis, random};
+use super::{Dialect, Error, Journal, Lease, Options, guid, millis, random};
 
 /// How much of a summary or an error is kept, in characters.
 const SENTENCE: usize = 2_000;
@@ -177,11 +177,9 @@ pub(super) async fn settle(
                 lease.into_iter().chain([Arg::Text(summary.clone())]),
             )
             .await?;
-            if changed > 0 {
-                let rows: Vec<_> = follow
-                    .iter()
-                    .map(|job| (settle.delivery.as_str(), job))
-                    .collect();
+            if changed > 0 && !follow.is_empty() {
+                let key = guid::pack(&settle.delivery);
+                let rows: Vec<_> = follow.iter().map(|job| (key.as_slice(), job)).collect();
                 insert_jobs(conn, dialect, &rows, now).await?;
             }
             Ok(changed)
