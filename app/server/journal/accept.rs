@@ -24,7 +24,7 @@ pub(super) struct Row {
     action: String,
     repo: String,
     size: i64,
-    payload: Vec<u8>,
+    payload: Box<[u8]>,
     jobs: Vec<NewJob>,
 }
 
@@ -64,6 +64,8 @@ pub(super) async fn prepare(delivery: NewDelivery) -> Result<Row, Error> {
     } else {
         lz4_flex::compress_prepend_size(&delivery.payload)
     };
+    // It has room for the worst case, and waits for its commit beside hundreds of others.
+    let payload = payload.into_boxed_slice();
     Ok(Row {
         key: guid::pack(&sql::text(&delivery.guid, 100)),
         event: sql::text(&delivery.event, 100),

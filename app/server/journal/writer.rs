@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::accept::{self, Row};
 use super::claim::{self, Terms, Unreadable};
+use super::error::{is_broken, is_lost_race};
 use super::settle::{self, Settle};
 use super::sql::{self, Statement};
 use super::{Accepted, Clock, Dialect, Error, Lease, Options, millis, open, random};
@@ -118,6 +119,9 @@ impl Writer {
                 () = tokio::time::sleep_until(wake) => None,
             };
             let woken = first.is_none();
+            if !woken {
+                self.company().await;
+            }
             let (items, closing) = self.gather(first);
             let reap = Instant::now() >= reap_at || std::mem::take(&mut self.look);
             // A job gets a time of its own only by being put off, here or by another replica.
@@ -144,6 +148,20 @@ impl Writer {
         let due =
             due.map(|at| Duration::from_millis((at - self.clock.now()).max(1).unsigned_abs()));
         due.map_or(longest, |due| due.min(longest))
+    }
+
+    /// Lets those run first who are ready to, as long as they bring more to write: under load a
+    /// commit then holds what arrived meanwhile, and alone nobody waits.
+    async fn company(&self) {
+        let mut waiting = self.ops.len();
+        while waiting < MOST_PARTS {
+            tokio::task::yield_now().await;
+            let more = self.ops.len();
+            if more == waiting {
+                break;
+            }
+            waiting = more;
+        }
     }
 
     /// Takes what is there, up to a transaction's bound. Claims are parked.
@@ -343,21 +361,6 @@ impl Writer {
         self.pool.close().await;
         drop(self.lock);
     }
-}
-
-/// True where the connection is to blame, not what was written.
-fn is_broken(error: &sqlx::Error) -> bool {
-    use sqlx::Error as E;
-    matches!(error, E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::WorkerCrashed | E::Protocol(_))
-        // PostgreSQL that goes down or comes up says so on the connection.
-        || error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("57P"))
-}
-
-/// True where two replicas reached for one lane at once: the loser simply looks again.
-fn is_lost_race(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .is_some_and(|error| error.is_unique_violation())
 }
 
 /// Writes all parts; what came of each, in the same order.
