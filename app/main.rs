@@ -26,6 +26,10 @@ use waterline_core::capabilities;
 
 use exit::{Ended, Failure};
 
+/// Deliveries come as many small allocations, and musl's own allocator takes a lock for each.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let matches = match args::command().try_get_matches() {
         Ok(matches) => matches,
@@ -102,8 +106,10 @@ fn asynchronous(
             .init();
     }
     waterline_github::install_tls();
+    // Two threads on one core would only push each other off it.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(cores.min(2))
         .enable_all()
         .build()
         .map_err(|e| Failure::Other(e.into()))?;

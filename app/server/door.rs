@@ -60,6 +60,8 @@ pub(crate) async fn webhook(State(house): State<Arc<House>>, request: Request) -
             return refused.into_response();
         }
     };
+    // What is left of the head holds the whole buffer that the request was read into.
+    drop(parts);
     let mut signed = false;
     let taken = take(&house, &head, body, &mut signed).await;
     let outcome = match &taken {

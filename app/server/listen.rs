@@ -21,7 +21,7 @@ use tower::ServiceExt;
 const MOST_HEADERS: usize = 64;
 const HEAD_BYTES: usize = 16 << 10;
 /// What hyper reads at once. It bounds what a connection may hold besides its body.
-const READ_BYTES: usize = 64 << 10;
+const READ_BYTES: usize = 32 << 10;
 /// How long a connection may live, so that one whose client reads nothing does not stay for ever.
 const LIFETIME: Duration = Duration::from_secs(600);
 /// How long after that a request in flight may take.

@@ -94,7 +94,8 @@ impl Subject {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         match self {
             Self::Probot => probot(&mut command, &private, api)?,
             _ => ours(&mut command, options, folder, &key, api),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use sqlx::{AnyConnection, Connection as _, Row as _};
 use tempfile::TempDir;
 use tokio::task::block_in_place;
+use waterline_server::journal::guid::unpack;
 use waterline_standin::{Standin, World};
 
 use super::HOME;
@@ -174,10 +175,10 @@ impl Town {
             LEFT JOIN jobs j ON j.delivery = d.guid";
         let mut states: HashMap<String, Vec<String>> = HashMap::new();
         for row in sqlx::query(sql).fetch_all(&mut database).await.unwrap() {
-            let (guid, state): (_, Option<String>) = (row.get(0), row.get(1));
+            let (key, state): (Vec<u8>, Option<String>) = (row.get(0), row.get(1));
             let error: Option<String> = row.get(2);
             let state = format!("{}{}", state.unwrap_or_default(), error.unwrap_or_default());
-            states.entry(guid).or_default().push(state);
+            states.entry(unpack(&key)).or_default().push(state);
         }
         for number in 0..self.deliveries {
             let jobs = states.remove(&guid(number)).unwrap_or_default();

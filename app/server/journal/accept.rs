@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use waterline_core::event::Job;
 
 use super::sql::{self, Arg};
-use super::{Accepted, Error, NewDelivery};
+use super::{Accepted, Dialect, Error, NewDelivery, guid};
 
 /// A payload from here on is compressed on a thread for such things, in bytes.
 const BIG: usize = 512 * 1024;
@@ -18,12 +18,13 @@ const BIG: usize = 512 * 1024;
 /// A delivery, ready to be written.
 #[derive(Debug)]
 pub(super) struct Row {
-    guid: String,
+    /// Its GUID, packed.
+    key: Vec<u8>,
     event: String,
     action: String,
     repo: String,
     size: i64,
-    payload: Vec<u8>,
+    payload: Box<[u8]>,
     jobs: Vec<NewJob>,
 }
 
@@ -63,8 +64,10 @@ pub(super) async fn prepare(delivery: NewDelivery) -> Result<Row, Error> {
     } else {
         lz4_flex::compress_prepend_size(&delivery.payload)
     };
+    // It has room for the worst case, and waits for its commit beside hundreds of others.
+    let payload = payload.into_boxed_slice();
     Ok(Row {
-        guid: sql::text(&delivery.guid, 100),
+        key: guid::pack(&sql::text(&delivery.guid, 100)),
         event: sql::text(&delivery.event, 100),
         action: sql::text(&delivery.action, 100),
         repo: sql::text(&delivery.repo, 210),
@@ -81,99 +84,120 @@ pub(super) async fn prepare(delivery: NewDelivery) -> Result<Row, Error> {
 /// Writes all rows; what became of each, in the same order.
 pub(super) async fn accept_all(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     rows: &[&Row],
     now: i64,
 ) -> Result<Vec<Accepted>, sqlx::Error> {
     // By GUID, so that two replicas that are sent the same deliveries lock them in the same order.
     // The sort is stable: of two equal ones the first is the one that counts.
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|&a, &b| rows[a].guid.cmp(&rows[b].guid));
-    order.dedup_by(|later, first| rows[*later].guid == rows[*first].guid);
+    order.sort_by(|&a, &b| rows[a].key.cmp(&rows[b].key));
+    order.dedup_by(|later, first| rows[*later].key == rows[*first].key);
 
-    let new = insert_deliveries(conn, rows, &order, now).await?;
     let mut outcome = vec![Accepted::Duplicate; rows.len()];
-    for &at in &order {
-        if new.contains(&rows[at].guid) {
-            outcome[at] = Accepted::Stored;
-        } else if let jobs @ 1.. = revive(conn, &rows[at].guid, now).await? {
-            outcome[at] = Accepted::Retaken { jobs };
+    for piece in sql::chunks(&order) {
+        let new = insert_deliveries(conn, dialect, rows, piece, now).await?;
+        let known = if new == piece.len() as u64 {
+            HashSet::new()
+        } else {
+            with_jobs(conn, dialect, rows, piece).await?
+        };
+        for &at in piece {
+            if !known.contains(&rows[at].key) {
+                outcome[at] = Accepted::Stored;
+            } else if let jobs @ 1.. = revive(conn, &rows[at].key, now).await? {
+                outcome[at] = Accepted::Retaken { jobs };
+            }
         }
     }
-    // Jobs in the order in which their deliveries came, not in that of random GUIDs.
-    let jobs: Vec<(&str, &NewJob)> = rows
+    // Jobs in the order in which their deliveries came, not in that of their GUIDs.
+    let jobs: Vec<(&[u8], &NewJob)> = rows
         .iter()
         .zip(&outcome)
         .filter(|(_, accepted)| **accepted == Accepted::Stored)
-        .flat_map(|(row, _)| row.jobs.iter().map(|job| (row.guid.as_str(), job)))
+        .flat_map(|(row, _)| row.jobs.iter().map(|job| (row.key.as_slice(), job)))
         .collect();
-    insert_jobs(conn, &jobs, now).await?;
+    insert_jobs(conn, dialect, &jobs, now).await?;
     Ok(outcome)
 }
 
+/// Inserts those that are not there; how many there were.
 async fn insert_deliveries(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     rows: &[&Row],
-    order: &[usize],
+    piece: &[usize],
     now: i64,
-) -> Result<HashSet<String>, sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
     const BEFORE: &str =
         "INSERT INTO deliveries (guid, event, action, repo, received_at, size, payload) VALUES";
-    let mut new = HashSet::with_capacity(order.len());
-    for piece in sql::chunks(order) {
-        let args = piece.iter().map(|&at| rows[at]).flat_map(|row| {
-            [
-                Arg::Text(row.guid.clone()),
-                Arg::Text(row.event.clone()),
-                Arg::Text(row.action.clone()),
-                Arg::Text(row.repo.clone()),
-                Arg::Int(now),
-                Arg::Int(row.size),
-                Arg::Bytes(row.payload.clone()),
-            ]
-        });
-        let text = sql::values(
-            BEFORE,
-            7,
-            piece.len(),
-            "ON CONFLICT (guid) DO NOTHING RETURNING guid",
-        );
-        for row in sql::rows(&mut *conn, text, args).await? {
-            new.insert(row.try_get(0)?);
-        }
-    }
-    Ok(new)
+    let args = piece.iter().map(|&at| rows[at]).flat_map(|row| {
+        [
+            Arg::Slice(&row.key),
+            Arg::Str(&row.event),
+            Arg::Str(&row.action),
+            Arg::Str(&row.repo),
+            Arg::Int(now),
+            Arg::Int(row.size),
+            Arg::Slice(&row.payload),
+        ]
+    });
+    let text = sql::values(
+        dialect,
+        BEFORE,
+        7,
+        piece.len(),
+        "ON CONFLICT (guid) DO NOTHING",
+    );
+    sql::run(conn, text, args).await
+}
+
+/// Which of these were here before: those that have jobs. To ask only where some were is cheaper
+/// than to have each insert say; one that never had a job may well count as new.
+async fn with_jobs(
+    conn: &mut AnyConnection,
+    dialect: Dialect,
+    rows: &[&Row],
+    piece: &[usize],
+) -> Result<HashSet<Vec<u8>>, sqlx::Error> {
+    const BEFORE: &str = "SELECT DISTINCT delivery FROM jobs WHERE delivery IN";
+    let args = piece.iter().map(|&at| Arg::Slice(&rows[at].key));
+    let text = sql::values(dialect, BEFORE, piece.len(), 1, "");
+    let rows = sql::rows(conn, text, args).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
 }
 
 /// Queues jobs for their deliveries, at the end of their lanes.
 pub(super) async fn insert_jobs(
     conn: &mut AnyConnection,
-    jobs: &[(&str, &NewJob)],
+    dialect: Dialect,
+    jobs: &[(&[u8], &NewJob)],
     now: i64,
 ) -> Result<(), sqlx::Error> {
     const BEFORE: &str =
         "INSERT INTO jobs (delivery, name, lane, job, state, tries, created_at, run_at) VALUES";
     for piece in sql::chunks(jobs) {
-        let args = piece.iter().flat_map(|(guid, job)| {
+        let args = piece.iter().flat_map(|(key, job)| {
             [
-                Arg::Text((*guid).to_owned()),
-                Arg::Text(job.name.clone()),
-                Arg::Text(job.lane.clone()),
-                Arg::Text(job.json.clone()),
-                Arg::Text("queued".to_owned()),
+                Arg::Slice(key),
+                Arg::Str(&job.name),
+                Arg::Str(&job.lane),
+                Arg::Str(&job.json),
+                Arg::Str("queued"),
                 Arg::Int(0),
                 Arg::Int(now),
                 Arg::Int(now),
             ]
         });
-        sql::run(conn, sql::values(BEFORE, 8, piece.len(), ""), args).await?;
+        sql::run(conn, sql::values(dialect, BEFORE, 8, piece.len(), ""), args).await?;
     }
     Ok(())
 }
 
 /// Queues the dead jobs of a delivery anew: somebody asked GitHub to send it again. Those that
 /// were done stay done.
-async fn revive(conn: &mut AnyConnection, guid: &str, now: i64) -> Result<u64, sqlx::Error> {
+async fn revive(conn: &mut AnyConnection, key: &[u8], now: i64) -> Result<u64, sqlx::Error> {
     const SQL: &str = "UPDATE jobs SET state = 'queued', tries = 0, created_at = $2, run_at = $2, \
         finished_at = NULL, error = NULL WHERE delivery = $1 AND state = 'dead'";
-    sql::run(conn, SQL, [Arg::Text(guid.to_owned()), Arg::Int(now)]).await
+    sql::run(conn, SQL, [Arg::Slice(key), Arg::Int(now)]).await
 }

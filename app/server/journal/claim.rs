@@ -4,13 +4,9 @@ use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use super::queue::Reach;
 use super::sql::{self, Arg};
-use super::{Dialect, Lease};
-
-/// True of a job `j` that heads its lane: none runs, and none that is older waits. A running one
-/// counts whatever its number: on PostgreSQL a lower number can become visible later.
-pub(super) const HEADS_ITS_LANE: &str = "NOT EXISTS (SELECT 1 FROM jobs e WHERE e.lane = j.lane \
-    AND e.state IN ('queued', 'leased') AND (e.id < j.id OR e.state = 'leased'))";
+use super::{Dialect, Lease, guid};
 
 /// Who leases, and until when.
 pub(super) struct Terms<'a> {
@@ -33,34 +29,48 @@ pub(super) async fn claim(
     terms: &Terms<'_>,
     most: usize,
 ) -> Result<(Vec<Lease>, Vec<Unreadable>), sqlx::Error> {
+    let mut leases = Vec::new();
+    let mut unreadable = Vec::new();
+    let mut reach = Reach::default();
+    loop {
+        let left = most.saturating_sub(leases.len() + unreadable.len());
+        let rows = take(conn, terms, &reach, left).await?;
+        for row in &rows {
+            match lease(row, terms)? {
+                Ok(lease) => leases.push(lease),
+                Err(error) => unreadable.push(error),
+            }
+        }
+        if rows.len() >= left || !reach.farther(&mut *conn, terms.dialect, rows.len()).await? {
+            break;
+        }
+    }
+    leases.sort_by_key(Lease::id);
+    Ok((leases, unreadable))
+}
+
+/// Leases as many of those that are in reach.
+async fn take(
+    conn: &mut AnyConnection,
+    terms: &Terms<'_>,
+    reach: &Reach,
+    most: usize,
+) -> Result<Vec<AnyRow>, sqlx::Error> {
     let text = format!(
-        "WITH head AS MATERIALIZED (SELECT j.id FROM jobs AS j {by_queue} \
-         WHERE j.state = 'queued' AND j.run_at <= $1 AND {HEADS_ITS_LANE} \
-         ORDER BY j.id LIMIT $2 {skip}) \
-         UPDATE jobs SET state = 'leased', tries = tries + 1, token = $3, holder = $4, \
+        "{heads} UPDATE jobs SET state = 'leased', tries = tries + 1, token = $3, holder = $4, \
          lease_until = $5, started_at = $1, error = NULL \
          WHERE id IN (SELECT id FROM head) \
          RETURNING id, delivery, job, tries, created_at, run_at",
-        by_queue = terms.dialect.by_queue(),
-        skip = terms.dialect.skip_locked(),
+        heads = reach.heads(terms.dialect, terms.dialect.skip_locked()),
     );
     let args = [
         Arg::Int(terms.now),
         Arg::Int(i64::try_from(most).unwrap_or(i64::MAX)),
         Arg::Int(terms.token),
-        Arg::Text(terms.holder.to_owned()),
+        Arg::Str(terms.holder),
         Arg::Int(terms.until),
     ];
-    let mut leases = Vec::new();
-    let mut unreadable = Vec::new();
-    for row in sql::rows(conn, sql::ours(text), args).await? {
-        match lease(&row, terms)? {
-            Ok(lease) => leases.push(lease),
-            Err(error) => unreadable.push(error),
-        }
-    }
-    leases.sort_by_key(Lease::id);
-    Ok((leases, unreadable))
+    sql::rows(conn, sql::ours(text), args).await
 }
 
 fn lease(row: &AnyRow, terms: &Terms<'_>) -> Result<Result<Lease, Unreadable>, sqlx::Error> {
@@ -81,7 +91,7 @@ fn lease(row: &AnyRow, terms: &Terms<'_>) -> Result<Result<Lease, Unreadable>, s
         created_at: row.try_get(4)?,
         leased_at: terms.now,
         job,
-        delivery: row.try_get(1)?,
+        delivery: guid::unpack(row.try_get(1)?),
         attempt: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),
         waited: (terms.now - row.try_get::<i64, _>(5)?).max(0),
     }))

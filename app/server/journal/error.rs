@@ -36,3 +36,18 @@ pub enum Error {
     #[error("a job could not be written as JSON: {0}")]
     Job(#[from] serde_json::Error),
 }
+
+/// True where the connection is to blame, not what was written.
+pub(super) fn is_broken(error: &sqlx::Error) -> bool {
+    use sqlx::Error as E;
+    matches!(error, E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::WorkerCrashed | E::Protocol(_))
+        // PostgreSQL that goes down or comes up says so on the connection.
+        || error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("57P"))
+}
+
+/// True where two replicas reached for one lane at once: the loser simply looks again.
+pub(super) fn is_lost_race(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(|error| error.is_unique_violation())
+}

@@ -17,14 +17,8 @@ use super::{Clock, Dialect, Error, Inner, Journal, Options, claim, lock, random,
 
 /// Every step from an empty database to this version's tables, in order. A released one is never
 /// changed again.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "journal", include_str!("../migrations/0001_journal.sql")),
-    (
-        2,
-        "first asked",
-        include_str!("../migrations/0002_first_asked.sql"),
-    ),
-];
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "journal", include_str!("../migrations/0001_journal.sql"))];
 
 /// Writes that may wait for the writer before a caller waits to hand in its own.
 const WAITING: usize = 1_024;
@@ -80,6 +74,8 @@ impl Journal {
             parked: VecDeque::new(),
             attempt_within,
             commits: commits.clone(),
+            due: None,
+            stale: true,
             look: false,
             lock,
         };
@@ -143,7 +139,8 @@ fn migrations(dialect: Dialect) -> Migrator {
     let steps = MIGRATIONS.iter().map(|&(version, name, text)| {
         let text = text
             .replace("{id}", dialect.id())
-            .replace("{bytes}", dialect.bytes());
+            .replace("{bytes}", dialect.bytes())
+            .replace("{queue}", dialect.queue());
         let text = sql::ours(text).into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, text, false)
     });

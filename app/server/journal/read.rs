@@ -3,9 +3,8 @@
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::claim::HEADS_ITS_LANE;
 use super::sql::{self, Arg};
-use super::{Error, Journal};
+use super::{Error, Journal, guid, queue};
 
 /// How many there are of each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -137,14 +136,19 @@ impl Journal {
     /// When the database cannot be used.
     pub async fn lag(&self) -> Result<i64, Error> {
         let now = self.clock().now();
-        let text = format!(
-            "SELECT j.run_at FROM jobs AS j {by_queue} WHERE j.state = 'queued' \
-             AND j.run_at <= $1 AND {HEADS_ITS_LANE} ORDER BY j.id LIMIT 1",
-            by_queue = self.dialect().by_queue(),
-        );
-        let rows = sql::rows(self.readers(), sql::ours(text), [Arg::Int(now)]).await?;
-        let since: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose()?;
-        Ok(since.map_or(0, |since| (now - since).max(0)))
+        let dialect = self.dialect();
+        let mut reach = queue::Reach::default();
+        loop {
+            let text = format!("{} SELECT run_at FROM head", reach.heads(dialect, ""));
+            let args = [Arg::Int(now), Arg::Int(1)];
+            let rows = sql::rows(self.readers(), sql::ours(text), args).await?;
+            if let Some(row) = rows.first() {
+                return Ok((now - row.try_get::<i64, _>(0)?).max(0));
+            }
+            if !reach.farther(self.readers(), dialect, 0).await? {
+                return Ok(0);
+            }
+        }
     }
 
     /// The newest deliveries, newest first.
@@ -217,7 +221,7 @@ impl Journal {
     /// When the database cannot be used.
     pub async fn payload(&self, guid: &str) -> Result<Option<Vec<u8>>, Error> {
         const SQL: &str = "SELECT payload FROM deliveries WHERE guid = $1 AND payload IS NOT NULL";
-        let rows = sql::rows(self.readers(), SQL, [Arg::Text(guid.to_owned())]).await?;
+        let rows = sql::rows(self.readers(), SQL, [Arg::Bytes(guid::pack(guid))]).await?;
         let Some(row) = rows.first() else {
             return Ok(None);
         };
@@ -240,7 +244,7 @@ fn decision(row: &AnyRow) -> Result<DecisionRow, Error> {
 
 fn delivery(row: &AnyRow) -> Result<DeliveryRow, sqlx::Error> {
     Ok(DeliveryRow {
-        guid: row.try_get(0)?,
+        guid: guid::unpack(row.try_get(0)?),
         event: row.try_get(1)?,
         action: row.try_get(2)?,
         repo: row.try_get(3)?,
@@ -255,7 +259,7 @@ fn delivery(row: &AnyRow) -> Result<DeliveryRow, sqlx::Error> {
 fn job(row: &AnyRow) -> Result<JobRow, sqlx::Error> {
     Ok(JobRow {
         id: row.try_get(0)?,
-        delivery: row.try_get(1)?,
+        delivery: guid::unpack(row.try_get(1)?),
         name: row.try_get(2)?,
         subject: row.try_get(3)?,
         state: row.try_get(4)?,

@@ -11,7 +11,7 @@ use waterline_core::redact::redact;
 use super::accept::{NewJob, insert_jobs};
 use super::sql::{self, Arg};
 use super::writer::{Reply, Work};
-use super::{Error, Journal, Lease, Options, millis, random};
+use super::{Dialect, Error, Journal, Lease, Options, guid, millis, random};
 
 /// How much of a summary or an error is kept, in characters.
 const SENTENCE: usize = 2_000;
@@ -151,9 +151,17 @@ fn verdict(options: &Options, attempt: u32, age: i64, failure: &Failure, roll: u
     }
 }
 
+impl Settle {
+    /// True where the job is to be tried again later.
+    pub(super) fn puts_off(&self) -> bool {
+        matches!(self.end, End::Again { pause: 1.., .. })
+    }
+}
+
 /// Carries one out; the number of jobs that it changed, none when the lease was lost.
 pub(super) async fn settle(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     settle: &Settle,
     now: i64,
 ) -> Result<u64, sqlx::Error> {
@@ -169,12 +177,10 @@ pub(super) async fn settle(
                 lease.into_iter().chain([Arg::Text(summary.clone())]),
             )
             .await?;
-            if changed > 0 {
-                let rows: Vec<_> = follow
-                    .iter()
-                    .map(|job| (settle.delivery.as_str(), job))
-                    .collect();
-                insert_jobs(conn, &rows, now).await?;
+            if changed > 0 && !follow.is_empty() {
+                let key = guid::pack(&settle.delivery);
+                let rows: Vec<_> = follow.iter().map(|job| (key.as_slice(), job)).collect();
+                insert_jobs(conn, dialect, &rows, now).await?;
             }
             Ok(changed)
         }

@@ -4,19 +4,26 @@ use sqlx::AnyConnection;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{Arguments, AssertSqlSafe, SqlSafeStr};
 
-/// The most rows in one `INSERT`. Together with [`chunks`] it leaves seven texts of each
-/// statement, which the connection keeps prepared.
+use super::Dialect;
+
+/// The most rows in one `INSERT`.
 const MOST_ROWS: usize = 64;
+/// Below this, a piece has whatever length it has: see [`chunks`].
+const ANY_LENGTH: usize = 32;
 
 /// An argument of a statement.
 #[derive(Debug, Clone)]
-pub(crate) enum Arg {
+pub(crate) enum Arg<'a> {
     /// A number.
     Int(i64),
     /// A text. PostgreSQL cannot keep NUL in one: see [`text`].
     Text(String),
+    /// The same, lent.
+    Str(&'a str),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// The same, lent.
+    Slice(&'a [u8]),
 }
 
 /// A statement that can be run more than once with the same result.
@@ -25,22 +32,28 @@ pub(crate) struct Statement {
     /// Its text, with `$1` for the first argument.
     pub(crate) sql: &'static str,
     /// Its arguments.
-    pub(crate) args: Vec<Arg>,
+    pub(crate) args: Vec<Arg<'static>>,
 }
 
 /// A text as both databases can keep it, cut to at most `most` characters.
 pub(crate) fn text(raw: &str, most: usize) -> String {
+    if raw.len() <= most && !raw.contains('\0') {
+        return raw.to_owned();
+    }
     raw.chars().filter(|&c| c != '\0').take(most).collect()
 }
 
 /// Arguments as the driver wants them.
-fn arguments(args: impl IntoIterator<Item = Arg>) -> Result<AnyArguments, sqlx::Error> {
+fn arguments<'a>(args: impl IntoIterator<Item = Arg<'a>>) -> Result<AnyArguments, sqlx::Error> {
     let mut out = AnyArguments::default();
     for arg in args {
         match arg {
             Arg::Int(value) => out.add(value),
             Arg::Text(value) => out.add(value),
-            Arg::Bytes(value) => out.add(value),
+            Arg::Str(value) => out.add(value),
+            // The driver would copy a vector twice, a slice once.
+            Arg::Bytes(value) => out.add(value.as_slice()),
+            Arg::Slice(value) => out.add(value),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -48,10 +61,10 @@ fn arguments(args: impl IntoIterator<Item = Arg>) -> Result<AnyArguments, sqlx::
 }
 
 /// Runs a statement; the number of rows that it changed.
-pub(super) async fn run(
+pub(super) async fn run<'a>(
     conn: &mut AnyConnection,
     sql: impl SqlSafeStr,
-    args: impl IntoIterator<Item = Arg>,
+    args: impl IntoIterator<Item = Arg<'a>>,
 ) -> Result<u64, sqlx::Error> {
     let done = sqlx::query_with(sql, arguments(args)?)
         .execute(conn)
@@ -60,10 +73,10 @@ pub(super) async fn run(
 }
 
 /// Runs a statement that answers with rows.
-pub(super) async fn rows<'c>(
+pub(super) async fn rows<'a, 'c>(
     on: impl sqlx::Executor<'c, Database = sqlx::Any>,
     sql: impl SqlSafeStr,
-    args: impl IntoIterator<Item = Arg>,
+    args: impl IntoIterator<Item = Arg<'a>>,
 ) -> Result<Vec<AnyRow>, sqlx::Error> {
     sqlx::query_with(sql, arguments(args)?).fetch_all(on).await
 }
@@ -75,12 +88,13 @@ pub(super) fn ours(sql: String) -> AssertSqlSafe<String> {
 
 /// `before ($1,$2),($3,$4) after` for so many rows of so many columns.
 pub(super) fn values(
+    dialect: Dialect,
     before: &str,
     columns: usize,
     rows: usize,
     after: &str,
 ) -> AssertSqlSafe<String> {
-    let mut sql = String::with_capacity(before.len() + after.len() + rows * (columns * 6 + 2));
+    let mut sql = String::with_capacity(before.len() + after.len() + rows * (columns * 6 + 2) + 2);
     sql.push_str(before);
     for row in 0..rows {
         sql.push_str(if row == 0 { " (" } else { ",(" });
@@ -88,8 +102,14 @@ pub(super) fn values(
             if column > 0 {
                 sql.push(',');
             }
-            sql.push('$');
-            sql.push_str(&(row * columns + column + 1).to_string());
+            match dialect {
+                Dialect::Postgres => {
+                    sql.push('$');
+                    sql.push_str(&(row * columns + column + 1).to_string());
+                }
+                // To SQLite `$1` is a name, and to find one among hundreds it reads them all.
+                Dialect::Sqlite => sql.push('?'),
+            }
         }
         sql.push(')');
     }
@@ -98,13 +118,16 @@ pub(super) fn values(
     AssertSqlSafe(sql)
 }
 
-/// Cuts a slice into pieces whose lengths are powers of two.
+/// Cuts a slice into pieces of 64, of 32, and what is left. So there are 33 texts of a statement
+/// at most, which the connection keeps prepared, and seldom more than two pieces.
 pub(super) fn chunks<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let size = MOST_ROWS.min(1 << rest.len().ilog2());
+        let size = match rest.len() {
+            0 => return None,
+            MOST_ROWS.. => MOST_ROWS,
+            ANY_LENGTH.. => ANY_LENGTH,
+            few => few,
+        };
         let (piece, left) = rest.split_at(size);
         rest = left;
         Some(piece)
@@ -116,20 +139,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_cut_into_powers_of_two() {
-        let rows = [0; 203];
+    fn rows_are_cut_into_few_lengths() {
+        let rows = [0; 239];
         let sizes: Vec<usize> = chunks(&rows).map(<[i32]>::len).collect();
-        assert_eq!(sizes, [64, 64, 64, 8, 2, 1]);
+        assert_eq!(sizes, [64, 64, 64, 32, 15]);
         assert_eq!(chunks::<u8>(&[]).count(), 0);
     }
 
     #[test]
     fn placeholders_count_through() {
-        let sql = values("INSERT INTO t VALUES", 2, 2, "RETURNING x").into_sql_str();
-        assert_eq!(
-            sql.as_str(),
-            "INSERT INTO t VALUES ($1,$2),($3,$4) RETURNING x"
-        );
+        let sql = values(Dialect::Postgres, "INSERT INTO t VALUES", 2, 2, "END").into_sql_str();
+        assert_eq!(sql.as_str(), "INSERT INTO t VALUES ($1,$2),($3,$4) END");
+        let sql = values(Dialect::Sqlite, "IN", 3, 1, "").into_sql_str();
+        assert_eq!(sql.as_str(), "IN (?,?,?) ");
     }
 
     #[test]

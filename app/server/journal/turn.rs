@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::Row;
 
 use super::sql::{self, Arg, Statement};
-use super::{Error, Journal, millis};
+use super::{Error, Journal, guid, millis};
 
 /// When GitHub was asked for a delivery, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,36 +89,20 @@ impl Journal {
         let mut held = HashSet::new();
         for piece in sql::chunks(guids) {
             let text = sql::values(
+                self.dialect(),
                 "SELECT guid FROM deliveries WHERE guid IN",
                 piece.len(),
                 1,
                 "",
             );
-            let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
+            let args = piece
+                .iter()
+                .map(|guid| Arg::Bytes(guid::pack(&sql::text(guid, 100))));
             for row in sql::rows(self.readers(), text, args).await? {
-                held.insert(row.try_get(0)?);
+                held.insert(guid::unpack(row.try_get(0)?));
             }
         }
         Ok(held)
-    }
-
-    /// Which of these deliveries GitHub was asked for `most` times already.
-    ///
-    /// # Errors
-    /// When the database cannot be used.
-    pub async fn exhausted(&self, guids: &[String], most: u32) -> Result<HashSet<String>, Error> {
-        let mut exhausted = HashSet::new();
-        for piece in sql::chunks(guids) {
-            const BEFORE: &str = "SELECT guid, times FROM redeliveries WHERE guid IN";
-            let text = sql::values(BEFORE, piece.len(), 1, "");
-            let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
-            for row in sql::rows(self.readers(), text, args).await? {
-                if row.try_get::<i64, _>(1)? >= i64::from(most) {
-                    exhausted.insert(row.try_get(0)?);
-                }
-            }
-        }
-        Ok(exhausted)
     }
 
     /// Which of these deliveries GitHub was asked for already, and when.
@@ -128,9 +112,9 @@ impl Journal {
     pub(crate) async fn asked(&self, guids: &[String]) -> Result<HashMap<String, Asked>, Error> {
         let mut asked = HashMap::new();
         for piece in sql::chunks(guids) {
-            const BEFORE: &str = "SELECT guid, COALESCE(first_at, asked_at), asked_at \
+            const BEFORE: &str = "SELECT guid, first_at, asked_at \
                 FROM redeliveries WHERE guid IN";
-            let text = sql::values(BEFORE, piece.len(), 1, "");
+            let text = sql::values(self.dialect(), BEFORE, piece.len(), 1, "");
             let args = piece.iter().map(|guid| Arg::Text(sql::text(guid, 100)));
             for row in sql::rows(self.readers(), text, args).await? {
                 let (first_at, last_at) = (row.try_get(1)?, row.try_get(2)?);

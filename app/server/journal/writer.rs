@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use super::accept::{self, Row};
 use super::claim::{self, Terms, Unreadable};
+use super::error::{is_broken, is_lost_race};
 use super::settle::{self, Settle};
 use super::sql::{self, Statement};
 use super::{Accepted, Clock, Dialect, Error, Lease, Options, millis, open, random};
@@ -79,6 +80,10 @@ pub(super) struct Writer {
     pub(super) attempt_within: Duration,
     /// Transactions committed, for whoever wants to know.
     pub(super) commits: Arc<AtomicU64>,
+    /// When the next job that was put off may run, as far as is known.
+    pub(super) due: Option<i64>,
+    /// That has to be asked again.
+    pub(super) stale: bool,
     /// Leases are to be looked at now, not at their time.
     pub(super) look: bool,
     /// Held as long as the file is ours.
@@ -92,8 +97,8 @@ struct Done {
     leases: Vec<Lease>,
     unreadable: Vec<Unreadable>,
     token: i64,
-    /// When to look again for a job whose time has come.
-    due: Option<i64>,
+    /// When the next job that was put off may run, where that was asked.
+    due: Option<Option<i64>>,
 }
 
 impl Writer {
@@ -113,12 +118,20 @@ impl Writer {
                 op = self.ops.recv() => Some(op.unwrap_or(Op::Close)),
                 () = tokio::time::sleep_until(wake) => None,
             };
+            let woken = first.is_none();
+            if !woken {
+                self.company().await;
+            }
             let (items, closing) = self.gather(first);
             let reap = Instant::now() >= reap_at || std::mem::take(&mut self.look);
+            // A job gets a time of its own only by being put off, here or by another replica.
+            let puts_off = |item: &Item| matches!(&item.work, Work::Settle(s) if s.puts_off());
+            self.stale |= reap || woken || items.iter().any(puts_off);
             if reap {
                 reap_at = Instant::now() + every;
             }
-            let due = self.turn(items, reap).await;
+            let again = self.turn(items, reap).await;
+            let due = again.into_iter().chain(self.due).min();
             look_at = Some(Instant::now() + self.until(due));
             if closing {
                 break self.end().await;
@@ -135,6 +148,20 @@ impl Writer {
         let due =
             due.map(|at| Duration::from_millis((at - self.clock.now()).max(1).unsigned_abs()));
         due.map_or(longest, |due| due.min(longest))
+    }
+
+    /// Lets those run first who are ready to, as long as they bring more to write: under load a
+    /// commit then holds what arrived meanwhile, and alone nobody waits.
+    async fn company(&self) {
+        let mut waiting = self.ops.len();
+        while waiting < MOST_PARTS {
+            tokio::task::yield_now().await;
+            let more = self.ops.len();
+            if more == waiting {
+                break;
+            }
+            waiting = more;
+        }
     }
 
     /// Takes what is there, up to a transaction's bound. Claims are parked.
@@ -171,7 +198,8 @@ impl Writer {
         (items, false)
     }
 
-    /// One transaction with everything in it, answered after its commit.
+    /// One transaction with everything in it, answered after its commit. When to look again, where
+    /// that is sooner than the next job's time.
     async fn turn(&mut self, items: Vec<Item>, reap: bool) -> Option<i64> {
         self.parked.retain(|reply| !reply.is_closed());
         let parts: Vec<&Work> = items.iter().map(|item| &item.work).collect();
@@ -258,7 +286,7 @@ impl Writer {
             ..Done::default()
         };
         let mut tx = conn.begin().await?;
-        done.replies = write_all(&mut tx, parts, now).await?;
+        done.replies = write_all(&mut tx, self.dialect, parts, now).await?;
         if reap {
             let lost = claim::reap(&mut tx, now, self.options.max_tries).await?;
             if lost > 0 {
@@ -274,8 +302,8 @@ impl Writer {
                 until: now + millis(self.options.lease),
             };
             (done.leases, done.unreadable) = claim::claim(&mut tx, &terms, most).await?;
-            if done.leases.len() < most {
-                done.due = claim::next_due(&mut tx, now).await?;
+            if self.stale && done.leases.len() < most {
+                done.due = Some(claim::next_due(&mut tx, now).await?);
             }
         }
         tx.commit().await?;
@@ -285,13 +313,17 @@ impl Writer {
 
     /// Gives leases to those who wait. One that nobody takes goes back.
     async fn hand_out(&mut self, done: Done) -> Option<i64> {
-        let mut due = done.due;
+        let mut again = None;
+        if let Some(due) = done.due {
+            self.due = due;
+            self.stale = false;
+        }
         for row in &done.unreadable {
             let bury = Work::Settle(settle::unreadable(row.id, done.token, &row.error));
             if let Err(error) = self.attempt(&[&bury], false, 0).await {
                 self.complain("an unreadable job could not be buried", &error);
             }
-            due = Some(self.clock.now());
+            again = Some(self.clock.now());
         }
         for lease in done.leases {
             if let Some(lease) = self.offer(lease) {
@@ -301,7 +333,7 @@ impl Writer {
                 }
             }
         }
-        due
+        again
     }
 
     /// Gives a lease to the first who still waits; back where nobody does.
@@ -331,24 +363,10 @@ impl Writer {
     }
 }
 
-/// True where the connection is to blame, not what was written.
-fn is_broken(error: &sqlx::Error) -> bool {
-    use sqlx::Error as E;
-    matches!(error, E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::WorkerCrashed | E::Protocol(_))
-        // PostgreSQL that goes down or comes up says so on the connection.
-        || error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("57P"))
-}
-
-/// True where two replicas reached for one lane at once: the loser simply looks again.
-fn is_lost_race(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .is_some_and(|error| error.is_unique_violation())
-}
-
 /// Writes all parts; what came of each, in the same order.
 async fn write_all(
     conn: &mut AnyConnection,
+    dialect: Dialect,
     parts: &[&Work],
     now: i64,
 ) -> Result<Vec<Reply>, sqlx::Error> {
@@ -362,12 +380,16 @@ async fn write_all(
             }
         })
         .collect();
-    let mut accepted = accept::accept_all(conn, &rows, now).await?.into_iter();
+    let mut accepted = accept::accept_all(conn, dialect, &rows, now)
+        .await?
+        .into_iter();
     let mut replies = Vec::with_capacity(parts.len());
     for part in parts {
         replies.push(match part {
             Work::Accept(_) => Reply::Accepted(accepted.next().unwrap_or(Accepted::Duplicate)),
-            Work::Settle(settle) => Reply::Changed(settle::settle(conn, settle, now).await?),
+            Work::Settle(settle) => {
+                Reply::Changed(settle::settle(conn, dialect, settle, now).await?)
+            }
             Work::Run(statement) => {
                 Reply::Changed(sql::run(conn, statement.sql, statement.args.clone()).await?)
             }

@@ -1,10 +1,11 @@
 -- Deliveries, their jobs, the decisions that came of them, and a few marks.
 --
--- Written once for SQLite and PostgreSQL. `{id}` and `{bytes}` are replaced by each dialect's word
--- before the file runs. All times are milliseconds since 1970, all numbers are BIGINT.
+-- Written once for SQLite and PostgreSQL. `{id}`, `{bytes}` and `{queue}` are replaced by each
+-- dialect's words before the file runs. All times are milliseconds since 1970, all numbers are BIGINT.
 
 CREATE TABLE deliveries (
-    guid        TEXT   NOT NULL PRIMARY KEY,
+    -- Packed so that new ones come last: see `guid.rs`.
+    guid        {bytes} NOT NULL PRIMARY KEY,
     event       TEXT   NOT NULL,
     action      TEXT   NOT NULL,
     repo        TEXT   NOT NULL,
@@ -18,7 +19,7 @@ CREATE INDEX deliveries_payload ON deliveries (received_at) WHERE payload IS NOT
 
 CREATE TABLE jobs (
     id          {id},
-    delivery    TEXT   NOT NULL REFERENCES deliveries (guid) ON DELETE CASCADE,
+    delivery    {bytes} NOT NULL REFERENCES deliveries (guid) ON DELETE CASCADE,
     name        TEXT   NOT NULL,
     lane        TEXT   NOT NULL,
     job         TEXT   NOT NULL,
@@ -35,8 +36,7 @@ CREATE TABLE jobs (
     error       TEXT
 );
 CREATE INDEX jobs_delivery ON jobs (delivery);
-CREATE INDEX jobs_queued ON jobs (id, run_at) WHERE state = 'queued';
-CREATE INDEX jobs_open ON jobs (lane, id) WHERE state IN ('queued', 'leased');
+{queue};
 -- One job of a lane at a time, whatever a replica believes.
 CREATE UNIQUE INDEX jobs_leased ON jobs (lane) WHERE state = 'leased';
 CREATE INDEX jobs_dead ON jobs (finished_at) WHERE state = 'dead';
@@ -59,10 +59,12 @@ CREATE TABLE marks (
     at     BIGINT NOT NULL
 );
 
--- How often GitHub was asked to send a delivery again, so that a hopeless one is let go.
+-- How often GitHub was asked to send a delivery again, since when and when last: those that have
+-- been missing for long are asked for more rarely, and given up by their age.
 CREATE TABLE redeliveries (
     guid     TEXT   NOT NULL PRIMARY KEY,
     times    BIGINT NOT NULL,
-    asked_at BIGINT NOT NULL
+    asked_at BIGINT NOT NULL,
+    first_at BIGINT NOT NULL
 );
 CREATE INDEX redeliveries_asked ON redeliveries (asked_at);

@@ -132,3 +132,23 @@ on_both! {
         journal.close().await;
     }
 }
+
+on_both! {
+    async fn a_long_queue_of_one_lane_hides_no_other(bench: Bench) {
+        let journal = bench.open().await;
+        let lanes: Vec<u64> = vec![1; 1_500].into_iter().chain([2, 3]).collect();
+        journal.accept(delivery("long", &lanes)).await.unwrap();
+        let mut leases = Vec::new();
+        for lane in ["o/r#1", "o/r#2", "o/r#3"] {
+            let lease = journal.next_now().await.unwrap();
+            assert_eq!(lease.job.lane(), lane);
+            leases.push(lease);
+        }
+        assert!(journal.next_now().await.is_none(), "each lane has its job");
+        assert_eq!(journal.lag().await.unwrap(), 0);
+        journal.finish(&leases[2], "", &[]).await.unwrap();
+        journal.finish(&leases[0], "", &[]).await.unwrap();
+        assert_eq!(journal.next_now().await.unwrap().id(), leases[0].id() + 1);
+        journal.close().await;
+    }
+}

@@ -55,19 +55,21 @@ on_both! {
 }
 
 on_both! {
-    async fn a_hopeless_delivery_is_asked_for_a_few_times_only(bench: Bench) {
+    async fn what_is_held_and_what_was_asked_for_is_known(bench: Bench) {
         let journal = bench.open().await;
-        let both = ["g".to_owned(), "h".to_owned()];
+        let guids = ["g".to_owned(), "72d3162e-cc78-11e3-81ab-4c9367dc0958".to_owned()];
         journal.note_asked("h").await.unwrap();
-        for _ in 0..3 {
-            assert!(journal.exhausted(&both, 3).await.unwrap().is_empty());
-            journal.note_asked("g").await.unwrap();
-        }
-        let exhausted = journal.exhausted(&both, 3).await.unwrap();
-        assert_eq!(exhausted.into_iter().collect::<Vec<_>>(), ["g"]);
-        journal.accept(delivery("g", &[])).await.unwrap();
-        let held = journal.holds(&["g".into(), "h".into(), "i".into()]).await.unwrap();
-        assert_eq!(held.into_iter().collect::<Vec<_>>(), ["g"]);
+        assert!(journal.asked(&guids).await.unwrap().is_empty());
+        journal.note_asked(&guids[1]).await.unwrap();
+        let first = journal.asked(&guids).await.unwrap()[&guids[1]];
+        journal.clock().advance(Duration::from_secs(60));
+        journal.note_asked(&guids[1]).await.unwrap();
+        let again = journal.asked(&guids).await.unwrap()[&guids[1]];
+        assert_eq!(again.first_at, first.first_at);
+        assert!(again.last_at >= first.last_at + 60_000);
+        journal.accept(delivery(&guids[1], &[])).await.unwrap();
+        let held = journal.holds(&["g".into(), guids[1].clone(), "i".into()]).await.unwrap();
+        assert_eq!(held.into_iter().collect::<Vec<_>>(), [guids[1].clone()]);
         journal.close().await;
     }
 }
