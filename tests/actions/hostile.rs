@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use waterline_core::capabilities::ALL;
 use waterline_standin::{FinishedJob, Opening};
 
 use super::{ended, granted, on_a_runner, workflow};
@@ -45,16 +46,24 @@ const HOSTILE: &[&str] = &[
     "\u{202e}gnp",
 ];
 
-/// The inputs of an action as `perform.sh` gets them.
-const VARIABLES: &[&str] = &[
-    "WATERLINE_OPTION_RUN",
-    "WATERLINE_OPTION_PULL_REQUEST",
-    "WATERLINE_OPTION_REPO",
-    "WATERLINE_LIST_MATCHER",
-    "WATERLINE_SWITCH_POST",
-    "WATERLINE_WORDS",
-    "WATERLINE_FILE",
-];
+/// The inputs of every action, as their scripts get them.
+fn variables() -> Vec<String> {
+    let mut found = Vec::new();
+    for file in ["action.yml", "actions/setup/action.yml"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(ALL.iter().map(|e| format!("actions/{}/action.yml", e.name)))
+    {
+        let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(path).unwrap();
+        let action: Value = serde_yaml::from_str(&text).unwrap();
+        let env = action["runs"]["steps"][0]["env"].as_object().unwrap();
+        found.extend(env.keys().cloned());
+    }
+    found.sort();
+    found.dedup();
+    found
+}
 
 /// Runs `perform.sh` with these inputs, with `program` where the release's would be.
 fn perform(folder: &std::path::Path, program: &OsStr, inputs: &[(&str, &str)]) -> Output {
@@ -145,11 +154,42 @@ proptest! {
 
     /// The real program behind it says what is wrong, and forges nothing.
     #[test]
-    fn whatever_an_input_holds_no_command_is_forged(at in 0..VARIABLES.len(), value in text()) {
+    fn whatever_an_input_holds_no_command_is_forged(at in 0..100_usize, value in text()) {
         let folder = tempfile::tempdir().unwrap();
         let program = env!("CARGO_BIN_EXE_waterline");
-        let output = perform(folder.path(), program.as_ref(), &[(VARIABLES[at], &value)]);
+        let variables = variables();
+        let name = variables[at % variables.len()].as_str();
+        let output = perform(folder.path(), program.as_ref(), &[(name, &value)]);
         assert_calm(folder.path(), &output);
+    }
+
+    /// The script that fetches the program, whose inputs are addresses and switches.
+    #[test]
+    fn whatever_an_input_holds_the_set_up_obeys_nothing(at in 0..100_usize, value in text()) {
+        let folder = tempfile::tempdir().unwrap();
+        let scripts = format!("{}/actions/setup", env!("CARGO_MANIFEST_DIR"));
+        fs::copy(format!("{scripts}/setup.sh"), folder.path().join("setup.sh")).unwrap();
+        let file = |target: &str| format!("{}  waterline-0.1.0-{target}.tar.gz\n", "0".repeat(64));
+        fs::write(folder.path().join("SHA256SUMS"), file("x86_64-unknown-linux-musl")).unwrap();
+        let names = ["WATERLINE_BUILD", "WATERLINE_DOWNLOAD", "ACTION_REPOSITORY", "RUNNER_OS", "RUNNER_ARCH"];
+        let output = Command::new("bash")
+            .arg("setup.sh")
+            .current_dir(folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("RUNNER_TEMP", folder.path())
+            // Nobody listens there, and it does not try again.
+            .env("WATERLINE_DOWNLOAD", "file:///nowhere")
+            .env("RUNNER_OS", "Linux")
+            .env("RUNNER_ARCH", "X64")
+            .env("https_proxy", "http://127.0.0.1:9")
+            .env(names[at % names.len()], &value)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        prop_assert!(!output.status.success());
+        assert_calm(folder.path(), &output);
+        prop_assert!(output.stdout.is_empty(), "no path of a program");
     }
 }
 

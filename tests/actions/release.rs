@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use serde_json::json;
 
 use super::{granted, on_a_runner};
-use crate::support::act::{Ran, Workshop, archive};
+use crate::support::act::{Ran, Workshop, archive, done};
 
 const SETUP: &str = "name: CI\non: push\njobs:\n  all:\n    runs-on: ubuntu-latest\n    steps:\n\
     \x20     - uses: waterline-dev/waterline/actions/setup@v0.1.0\n\
@@ -120,6 +120,80 @@ fn a_commit_that_is_no_release_says_so() {
         );
         workshop.close().await;
     });
+}
+
+/// `setup.sh` beside digests for this archive, with programs of our own before all others.
+fn with_programs(programs: &[(&str, &str)], variables: &[(&str, &str)]) -> std::process::Output {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let source = format!("{}/actions/setup/setup.sh", env!("CARGO_MANIFEST_DIR"));
+    std::fs::copy(source, path("setup.sh")).unwrap();
+    let packed = archive();
+    let sum = done(std::process::Command::new("sha256sum").arg(&packed));
+    let name = packed.file_name().unwrap().to_str().unwrap().to_owned();
+    let digest = sum.split_whitespace().next().unwrap();
+    std::fs::write(path("SHA256SUMS"), format!("{digest}  {name}\n")).unwrap();
+    std::fs::create_dir(path("bin")).unwrap();
+    // It fetches nothing: the release lies here.
+    let fetch = format!(
+        "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\ncp '{}' \"$2\"\n",
+        packed.display()
+    );
+    for (name, text) in programs.iter().copied().chain([("curl", fetch.as_str())]) {
+        let program = path("bin").join(name);
+        std::fs::write(&program, text).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let search = std::env::var("PATH").unwrap();
+    std::process::Command::new("bash")
+        .arg(path("setup.sh"))
+        .env_clear()
+        .env("PATH", format!("{}:{search}", path("bin").display()))
+        .env("RUNNER_TEMP", folder.path())
+        .env("GITHUB_TOKEN", "ghs_x")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// Where `gh` is there, it has a say: what it does not vouch for is not run.
+#[test]
+fn an_attestation_that_does_not_hold_fails_closed() {
+    let gh =
+        |verdict: &str| format!("#!/bin/sh\ncase \"$*\" in *--help*) ;; *) {verdict} ;; esac\n");
+    let good = with_programs(&[("gh", &gh("exit 0"))], &[]);
+    assert!(good.status.success(), "{good:?}");
+    assert!(
+        String::from_utf8_lossy(&good.stdout)
+            .trim()
+            .ends_with("/waterline")
+    );
+    let bad = with_programs(&[("gh", &gh("exit 1"))], &[]);
+    assert!(!bad.status.success() && bad.stdout.is_empty(), "{bad:?}");
+    assert!(String::from_utf8_lossy(&bad.stderr).contains("the attestation of"));
+}
+
+#[test]
+fn where_no_file_fits_cargo_builds_it_if_asked() {
+    let none = with_programs(&[], &[("RUNNER_OS", "Plan9")]);
+    assert!(!none.status.success());
+    assert!(String::from_utf8_lossy(&none.stderr).contains("Set build: true"));
+    let cargo = "#!/bin/sh\nwhile [ \"$1\" != --root ]; do shift; done\nmkdir -p \"$2/bin\"\n\
+        printf '#!/bin/sh\\n' >\"$2/bin/waterline\"\n";
+    let variables = [("RUNNER_OS", "Plan9"), ("WATERLINE_BUILD", "true")];
+    let built = with_programs(&[("cargo", cargo)], &variables);
+    assert!(built.status.success(), "{built:?}");
+    assert!(
+        String::from_utf8_lossy(&built.stdout)
+            .trim()
+            .ends_with("/bin/waterline")
+    );
+    let broken = with_programs(&[("cargo", "#!/bin/sh\nexit 101\n")], &variables);
+    assert!(
+        !broken.status.success() && broken.stdout.is_empty(),
+        "{broken:?}"
+    );
 }
 
 /// A rehearsal of the release's commit, with a `gh` that writes down what it is asked.
