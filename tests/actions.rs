@@ -267,3 +267,33 @@ fn outputs_reach_the_steps_that_follow() {
         workshop.close().await;
     });
 }
+
+#[test]
+fn a_comment_runs_failed_jobs_again_in_a_repository_without_the_app() {
+    on_a_runner(async {
+        let workshop = Workshop::open().await;
+        let (pull, told) = ended(&workshop, Opening::default(), cart_job()).await;
+        let run = told["workflow_run"]["id"].as_u64().unwrap();
+        let mut permissions = granted();
+        permissions.grant("actions", Level::Write);
+        permissions.grant("issues", Level::Write);
+        let token = workshop.token(permissions);
+        let home = workshop.github.home();
+        let said = home.comment(pull, "dev", "/waterline rerun").await.unwrap();
+        let told =
+            payload::issue_comment(&workshop.github.world(), "octo/shop", said, "created", None)
+                .unwrap();
+        let file = workflow("rerun.yml");
+        let ran = workshop.run(&file, "issue_comment", &told, &token).await;
+        assert!(ran.passed, "{}", ran.printed());
+        assert_eq!(
+            posted::posts(&workshop.github),
+            [
+                "reaction eyes".to_owned(),
+                format!("re-run of {run}"),
+                format!("comment on #{pull}")
+            ]
+        );
+        workshop.close().await;
+    });
+}

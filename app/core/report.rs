@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use escape::{clean, workflow_data, workflow_property};
 pub use marker::Marker;
 
-use crate::model::{CommentId, IssueNumber, RepoName, Sha};
+use crate::model::{CommentId, IssueNumber, RepoName, RunId, Sha};
 
 /// The longest comment that we send, in bytes. GitHub refuses more than 65,536 characters
 /// ("Body is too long"); bytes are never fewer than characters, and the marker needs room too.
@@ -212,6 +212,15 @@ pub enum Effect {
         annotations: Vec<Annotation>,
         /// False to edit an earlier check run, and stay silent where there is none.
         create: bool,
+    },
+    /// The failed jobs of a run, once more.
+    Rerun {
+        /// Where.
+        repo: RepoName,
+        /// The run.
+        run: RunId,
+        /// The attempt that shall begin: where the run has reached it, nothing is done.
+        attempt: u32,
     },
     /// A reaction to a comment.
     React {

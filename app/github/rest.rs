@@ -159,6 +159,9 @@ impl GitHub for Rest {
                 };
                 check::apply(&self.at(repo), self.identity().await?, &wanted, *create).await
             }
+            Effect::Rerun { repo, run, attempt } => {
+                runs::again(&self.at(repo), repo, *run, *attempt).await
+            }
             Effect::React {
                 repo,
                 comment,

@@ -37,6 +37,9 @@ fn sentence(github: &Standin, exchange: &Exchange) -> Option<String> {
         ("POST", ["repos", _, _, "issues", "comments", _, "reactions"]) => {
             Some(format!("reaction {}", text("content")))
         }
+        ("POST", ["repos", _, _, "actions", "runs", run, "rerun-failed-jobs"]) => {
+            Some(format!("re-run of {run}"))
+        }
         ("POST", ["repos", _, _, "check-runs"]) => {
             Some(format!("check {}: {}", text("name"), text("conclusion")))
         }

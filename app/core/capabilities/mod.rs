@@ -8,9 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::capability::{Entry, Grant};
 
 pub mod diagnose;
+pub mod rerun;
 
 /// Every capability, in the order in which help and documentation show them.
-pub static ALL: &[Entry] = &[Entry::of::<diagnose::Diagnose>()];
+pub static ALL: &[Entry] = &[
+    Entry::of::<diagnose::Diagnose>(),
+    Entry::of::<rerun::Rerun>(),
+];
 
 /// The names of all capabilities: the sections that the configuration may have.
 #[must_use]

@@ -21,6 +21,10 @@ pub(super) async fn keep(ports: &Ports, subject: &Subject, effect: &Effect, appl
     let (what, text) = match effect {
         Effect::Comment { document, .. } => ("comment".to_owned(), short(document)),
         Effect::Check { name, document, .. } => (format!("check run {name}"), short(document)),
+        Effect::Rerun { attempt, .. } => {
+            let text = format!("The failed jobs, as attempt {attempt}");
+            ("re-run".to_owned(), text)
+        }
         // A reaction says nothing that a table could tell.
         Effect::React { .. } => return,
     };

@@ -52,6 +52,7 @@ pub(super) async fn all(
         let what = match &effect {
             Effect::Comment { .. } => "comment",
             Effect::Check { .. } => "check run",
+            Effect::Rerun { .. } => "re-run",
             Effect::React { .. } => "reaction",
         };
         match ports.github.apply(&effect).await {

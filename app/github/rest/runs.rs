@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use waterline_core::error::Result;
 use waterline_core::model::{JobId, RepoName, RunId, Sha, WorkflowId};
-use waterline_core::port::{Run, RunJob, Step};
+use waterline_core::port::{Applied, Run, RunJob, Step};
 
 use crate::client::{Call, Session, encode};
 
@@ -101,6 +102,29 @@ pub(super) async fn run(session: &Session, repo: &RepoName, run: RunId) -> Resul
     .about(format!("run {run} of {repo}"))
     .needs("actions: read");
     session.read::<WireRun>(&call).await.map(Run::from)
+}
+
+/// Runs the failed jobs again, unless that attempt has begun already.
+pub(super) async fn again(
+    session: &Session,
+    repo: &RepoName,
+    id: RunId,
+    attempt: u32,
+) -> Result<Applied> {
+    let now = run(session, repo, id).await?;
+    if now.attempt >= attempt {
+        return Ok(Applied::Unchanged);
+    }
+    // Sent once: where nobody knows whether it arrived, the next try sees the attempt.
+    let call = Call::post(
+        "/repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs",
+        format!("/repos/{repo}/actions/runs/{id}/rerun-failed-jobs"),
+        Value::Null,
+    )
+    .about(format!("the failed jobs of run {id} of {repo}"))
+    .needs("actions: write");
+    session.send(&call).await?;
+    Ok(Applied::Created(Some(now.url)))
 }
 
 pub(super) async fn attempt(
