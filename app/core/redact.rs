@@ -60,14 +60,25 @@ const SHAPES: &[&str] = &[
     r"ntn_[A-Za-z0-9]{30,}",
     r"PMAK-[a-f0-9]{20,}-[a-f0-9]{20,}",
     r"NRAK-[A-Z0-9]{20,}",
+    r"NRJS-[a-f0-9]{19,}",
+    r"NRII-[A-Za-z0-9_\-]{30,}",
+    r"PAT-[A-Za-z0-9_\-]{36,}",
+    r"pat-(?:na|eu)[0-9]-[a-f0-9\-]{32,}",
+    r"xkeysib-[a-f0-9]{40,}",
+    r"pul-[a-f0-9]{40}\b",
+    r"API-[A-Z0-9]{26,}\b",
+    r"waka_[a-f0-9\-]{36,}",
+    r"amzn\.mws\.[a-f0-9\-]{30,}",
+    r"amzn1\.oa2-cs\.v1\.[a-f0-9]{40,}",
+    r"LTAI[A-Za-z0-9]{16,}",
     r"glsa_[A-Za-z0-9]{30,}_[a-f0-9]{8}",
     r"glc_[A-Za-z0-9+/=]{30,}",
-    r"sntr[yu]s?_[A-Za-z0-9+/=_\-]{30,}",
+    r"sntry[su]_[A-Za-z0-9+/=_\-]{30,}",
     r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{30,}",
     r"sq0(?:atp|csp|idp)-[A-Za-z0-9_\-]{20,}",
     r"EAAA[A-Za-z0-9_\-]{40,}",
     r"key-[a-f0-9]{32}\b",
-    r"\bSK[a-f0-9]{32}\b",
+    r"SK[a-f0-9]{32}\b",
     r"\b[a-f0-9]{32}-us[0-9]{1,2}\b",
     r"\b[0-9]{8,10}:AA[A-Za-z0-9_\-]{32,}",
     r"fo1_[A-Za-z0-9_\-]{30,}",
@@ -94,21 +105,40 @@ const PARTS: &[(&str, &str)] = &[
     ),
     // `scheme://user:password@host`
     (
-        r"(?i)\b([a-z][a-z0-9+.\-]{1,20}://[^\s:/@]{0,200}:)[^\s/@]{1,500}@",
+        r"(?i)([a-z][a-z0-9+.\-]{1,20}://[^\s:/@]{0,200}:)[^\s/@]{1,500}@",
         "$1***@",
     ),
-    (r"(?i)\b(https?://)[A-Za-z0-9_\-]{20,}@", "$1***@"),
+    (r"(?i)(https?://)[A-Za-z0-9_\-]{20,}@", "$1***@"),
     (
-        r"(?i)\b((?:proxy-)?authorization\s*[:=]\s*[\x22']?(?:bearer|basic|token|digest|apikey|aws4-hmac-sha256)?\s*)[^\s\x22']{6,}",
+        r"(?i)((?:proxy-)?authorization\s*[:=]\s*[\x22']?(?:bearer|basic|token|digest|apikey|aws4-hmac-sha256)?\s*)[^\s\x22']{6,}",
         "$1***",
     ),
     (r"(?i)\b(bearer\s+)[A-Za-z0-9_.\-+/=~]{12,}", "$1***"),
-    (r"(?i)\b((?:set-)?cookie\s*:\s*)\S.*", "$1***"),
+    (r"(?i)((?:set-)?cookie\s*:\s*)\S.*", "$1***"),
     (
-        r"(?i)\b(AccountKey|SharedAccessKey|SharedAccessSignature|sig|X-Amz-Signature|X-Amz-Credential|X-Amz-Security-Token|X-Goog-Signature)(=)[^\s&;\x22']{8,}",
+        r"(?i)(AccountKey|SharedAccessKey|SharedAccessSignature|\bsig|X-Amz-Signature|X-Amz-Credential|X-Amz-Security-Token|X-Goog-Signature)(=)[^\s&;\x22']{8,}",
         "$1$2***",
     ),
     (r"(::add-mask::)\S.*", "$1***"),
+    // Programs that take a password as an argument: `curl -u NAME:…`, `docker login -p …`,
+    // `sshpass -p…`, `mysql -p…`, and a line of `.netrc`.
+    (
+        r"(\bcurl\b[^\n]*?\s(?:-u|--user)[ =]?[\x22']?[^\s:\x22']{1,100}:)[^\s\x22']{4,}",
+        "$1***",
+    ),
+    (
+        r"(\b(?:docker|podman|helm|buildah|skopeo|oras|az|oc)\b[^\n]*?\blogin\b[^\n]*?\s-p[ =]?)[^\s-][^\s]{3,}",
+        "$1***",
+    ),
+    (r"(\bsshpass\s+-p\s?)[^\s]{4,}", "$1***"),
+    (
+        r"(\b(?:mysql|mariadb)(?:dump|admin|import|check)?\b[^\n]*?\s-p)[^\s]{4,}",
+        "$1***",
+    ),
+    (
+        r"(?i)(\bmachine\s+\S+\s+login\s+\S+\s+password\s+)\S{4,}",
+        "$1***",
+    ),
 ];
 
 /// Names whose values are secrets, in assignments of shells, YAML, JSON and command lines.
@@ -122,6 +152,13 @@ const ASSIGNMENT: &str = r#"(?ix)
         ["'`]? \s{0,4} (?: = > | := | = | : ) \s{0,4} ["'`]? )
     (?P<value> [^\s"'`,;&|<>(){}\[\]]{4,} )"#;
 
+/// The same behind a flag of a command line: `--token …`, with a space between.
+const FLAG: &str = r#"(?ix)
+    (?P<head> (?P<name> --? [a-z0-9\-]*
+        (?: password | passwd | passphrase | secret | token | api-?key | access-?key | private-?key | credentials? )
+        [a-z0-9\-]{0,12} ) \s{1,2} ["'`]? )
+    (?P<value> [^\s"'`,;&|<>(){}\[\]-] [^\s"'`,;&|<>(){}\[\]]{7,} )"#;
+
 static SHAPE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!("(?:{})", SHAPES.join("|"))).ok());
 static PART: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
@@ -131,6 +168,7 @@ static PART: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         .collect()
 });
 static ASSIGN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(ASSIGNMENT).ok());
+static FLAGGED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(FLAG).ok());
 /// A long run of a key's or token's alphabet; whether it is one is judged by its entropy.
 static RUN: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[A-Za-z0-9+/_\-]{32,}={0,2}").ok());
@@ -145,8 +183,8 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     if let Some(shape) = SHAPE.as_ref() {
         replace(&mut out, |t| shape.replace_all(t, MASK));
     }
-    if let Some(assign) = ASSIGN.as_ref() {
-        replace(&mut out, |t| assign.replace_all(t, assigned));
+    for pattern in [ASSIGN.as_ref(), FLAGGED.as_ref()].into_iter().flatten() {
+        replace(&mut out, |t| pattern.replace_all(t, assigned));
     }
     if let Some(run) = RUN.as_ref() {
         replace(&mut out, |t| {
