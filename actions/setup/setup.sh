@@ -54,30 +54,38 @@ build() {
 
 # fetch ADDRESS FILE: true where it arrived. Proxies are taken from the environment, as curl does.
 fetch() {
-    local only=https
+    local only=https said
     case $1 in http://*) only=http,https ;; esac
-    curl --fail --silent --show-error --location --proto "=$only" --retry 3 --retry-connrefused \
-        --connect-timeout 20 --max-time 600 --output "$2" -- "$1" >&2
+    # It quotes the address, which may be anybody's words.
+    if ! said=$(curl --fail --silent --show-error --location --proto "=$only" --retry 3 \
+        --retry-connrefused --connect-timeout 20 --max-time 600 --output "$2" -- "$1" 2>&1); then
+        say "$said"
+        return 1
+    fi
 }
 
-# The places to fetch from, best first: where one was named, that alone.
+# The places to fetch from, best first, each behind the repository that built what lies there: where
+# one was named, that alone.
 origins() {
-    local repository=${ACTION_REPOSITORY:-$HOME_REPOSITORY} server=${GITHUB_SERVER_URL:-https://github.com}
+    local server=${GITHUB_SERVER_URL:-https://github.com} repository
     if [ -n "${WATERLINE_DOWNLOAD-}" ]; then
-        echo "${WATERLINE_DOWNLOAD%/}"
+        echo "- ${WATERLINE_DOWNLOAD%/}"
         return
     fi
-    echo "$server/$repository/releases/download/v$version"
-    # An Enterprise Server that takes actions from github.com has no release of them.
-    if [ "$server" != https://github.com ]; then
-        echo "https://github.com/$repository/releases/download/v$version"
-    fi
+    # Some runners do not say which repository an action is of, or name the caller's.
+    for repository in "${ACTION_REPOSITORY:-$HOME_REPOSITORY}" "$HOME_REPOSITORY"; do
+        echo "$repository $server/$repository/releases/download/v$version"
+        # An Enterprise Server that takes actions from github.com has no release of them.
+        if [ "$server" != https://github.com ]; then
+            echo "$repository https://github.com/$repository/releases/download/v$version"
+        fi
+    done | awk '!seen[$0]++'
 }
 
 # Where `gh` can, it also checks who built the file and from what. The digest has been checked by
 # then, so a machine without `gh` loses nothing but the second opinion.
 attest() {
-    local repository=${ACTION_REPOSITORY:-$HOME_REPOSITORY}
+    local repository=$2
     if [ -n "${WATERLINE_DOWNLOAD-}" ] || [ "${GITHUB_SERVER_URL:-https://github.com}" != https://github.com ]; then
         return
     fi
@@ -85,8 +93,11 @@ attest() {
         return
     fi
     say "checking where $name comes from"
-    GH_TOKEN=$GITHUB_TOKEN gh attestation verify "$1" --repo "$repository" >&2 ||
+    local said
+    if ! said=$(GH_TOKEN=$GITHUB_TOKEN gh attestation verify "$1" --repo "$repository" 2>&1); then
+        say "$said"
         fail "the attestation of $name does not hold: it was not built by $repository. Nothing was run."
+    fi
 }
 
 if [ "${WATERLINE_BUILD:-false}" = true ]; then
@@ -112,9 +123,9 @@ if [ ! -f "$archive" ] || [ "$(digest "$archive")" != "$wanted" ]; then
     part=$archive.$$.part
     trap 'rm -f "$part"' EXIT
     arrived=
-    while IFS= read -r origin; do
+    while read -r builder origin; do
         if fetch "$origin/$name" "$part"; then
-            arrived=yes
+            arrived=$builder
             break
         fi
     done < <(origins)
@@ -122,7 +133,7 @@ if [ ! -f "$archive" ] || [ "$(digest "$archive")" != "$wanted" ]; then
     found=$(digest "$part")
     [ "$found" = "$wanted" ] ||
         fail "$name has the digest $found, but this commit names $wanted. Nothing was run."
-    attest "$part"
+    attest "$part" "$arrived"
     mv -f "$part" "$archive"
 fi
 
