@@ -9,6 +9,7 @@
 //! while the last commit was under way into the next one. Reading has connections of its own.
 
 mod accept;
+mod checkpoint;
 mod claim;
 mod clock;
 mod dialect;
@@ -25,6 +26,7 @@ mod sql;
 #[cfg(test)]
 pub(crate) mod tests;
 mod turn;
+mod work;
 mod writer;
 
 use std::sync::Arc;
@@ -47,7 +49,8 @@ pub use retry::Backoff;
 pub(crate) use retry::random;
 pub(crate) use sql::{Arg, Statement};
 pub(crate) use turn::Asked;
-use writer::{Item, Op, Reply, Work};
+use work::{Item, Reply, Work};
+use writer::Op;
 
 /// How the journal keeps, repeats and forgets.
 #[derive(Debug, Clone)]

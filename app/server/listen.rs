@@ -2,26 +2,36 @@
 //!
 //! hyper is driven by hand because a trickling head must be cut, and no ready-made `serve` does.
 
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use futures_util::FutureExt;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
+
+use crate::house::House;
+use crate::{door, routes};
 
 /// The most headers of a request, and the most bytes that they may have together. GitHub sends
 /// about a dozen in one kilobyte.
 const MOST_HEADERS: usize = 64;
 const HEAD_BYTES: usize = 16 << 10;
 /// What hyper reads at once. It bounds what a connection may hold besides its body.
-const READ_BYTES: usize = 32 << 10;
+const READ_BYTES: usize = 24 << 10;
 /// How long a connection may live, so that one whose client reads nothing does not stay for ever.
 const LIFETIME: Duration = Duration::from_secs(600);
 /// How long after that a request in flight may take.
@@ -42,10 +52,36 @@ pub(crate) struct Limits {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
+/// What is served.
+#[derive(Clone)]
+pub(crate) struct Site {
+    /// All addresses.
+    pub(crate) router: Router,
+    /// Where deliveries come in, if they do. They are most of what comes, so they do not take the
+    /// way through the router.
+    pub(crate) house: Option<Arc<House>>,
+}
+
+impl Site {
+    async fn answer(self, request: http::Request<Body>) -> Response {
+        match self.house {
+            Some(house) if routes::is_delivery(&request) => {
+                let answered = door::webhook(State(house), request);
+                let answered = AssertUnwindSafe(answered).catch_unwind().await;
+                answered.unwrap_or_else(routes::panicked)
+            }
+            _ => match self.router.oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+        }
+    }
+}
+
 /// Serves until told to stop, then lets requests in flight end.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    site: Site,
     limits: Limits,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -65,13 +101,7 @@ pub(crate) async fn serve(
             accepted = accept(&listener, &places) => accepted,
         };
         if let Some((stream, peer, place)) = accepted {
-            let served = connection(
-                http.clone(),
-                stream,
-                peer,
-                router.clone(),
-                graceful.watcher(),
-            );
+            let served = connection(http.clone(), stream, peer, site.clone(), graceful.watcher());
             tokio::spawn(async move {
                 served.await;
                 drop(place);
@@ -109,17 +139,17 @@ async fn connection(
     http: http1::Builder,
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    site: Site,
     watcher: Watcher,
 ) {
     // Answers are small, and somebody waits for them.
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.map_request(
-        move |mut request: http::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(Peer(peer));
-            request.map(axum::body::Body::new)
-        },
-    ));
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
+        let site = site.clone();
+        async move { Ok::<_, Infallible>(site.answer(request).await) }
+    });
     let mut served = pin!(watcher.watch(http.serve_connection(TokioIo::new(stream), service)));
     // Errors here are the client's: a broken request, a closed connection, a head that trickled.
     let ended = tokio::time::timeout(LIFETIME, served.as_mut()).await;

@@ -8,8 +8,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -22,6 +22,14 @@ use crate::{door, health, metric, pages, setup};
 pub(crate) const SMALL_BODY: usize = 64 << 10;
 /// How long any route but the door may take. The door has clocks of its own.
 const WITHIN: Duration = Duration::from_secs(10);
+
+/// Where GitHub sends deliveries.
+const WEBHOOK: &str = "/webhook";
+
+/// Whether the router would lead this request to the door.
+pub(crate) fn is_delivery<T>(request: &http::Request<T>) -> bool {
+    request.method() == Method::POST && request.uri().path() == WEBHOOK
+}
 
 /// All routes.
 pub(crate) fn router(house: Arc<House>) -> Router {
@@ -47,7 +55,7 @@ pub(crate) fn router(house: Arc<House>) -> Router {
             WITHIN,
         ));
     Router::new()
-        .route("/webhook", post(door::webhook))
+        .route(WEBHOOK, post(door::webhook))
         .merge(others)
         .fallback(nothing)
         .method_not_allowed_fallback(not_so)

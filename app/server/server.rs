@@ -92,8 +92,11 @@ impl Server {
             ignored: Default::default(),
             stopping: stopping.clone(),
         });
-        let router = routes::router(house);
-        let listening = tokio::spawn(listen::serve(listener, router, limits, stopping));
+        let site = listen::Site {
+            router: routes::router(Arc::clone(&house)),
+            house: Some(house),
+        };
+        let listening = tokio::spawn(listen::serve(listener, site, limits, stopping));
         tracing::info!(%addr, "listening on {addr}");
         let stop_within = settings.stop_within;
         Ok(Running {

@@ -113,7 +113,11 @@ impl SetUp {
             made: sender,
             stop: stop.clone(),
         }));
-        let listening = tokio::spawn(listen::serve(listener, router, LIMITS, stopping));
+        let site = listen::Site {
+            router,
+            house: None,
+        };
+        let listening = tokio::spawn(listen::serve(listener, site, LIMITS, stopping));
         Ok(SettingUp {
             addr,
             link,

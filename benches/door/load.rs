@@ -25,6 +25,8 @@ pub(crate) struct Target<'a> {
     pub(crate) path: &'a str,
     /// What to send.
     pub(crate) parcels: &'a [Parcel],
+    /// What it is named by.
+    pub(crate) guid: fn(u64, u32) -> String,
 }
 
 /// What was counted while it was counted.
@@ -98,7 +100,7 @@ async fn call(target: Target<'static>, state: Rc<RefCell<State>>) -> Result<()> 
             state.next += 1;
             state.next
         };
-        let guid = guid(number, state.borrow().salt);
+        let guid = (target.guid)(number, state.borrow().salt);
         let parcel = &target.parcels[number as usize % target.parcels.len()];
         parcel.write(target.path, &guid, &mut request);
         let begun = Instant::now();
@@ -139,12 +141,32 @@ async fn connect(addr: SocketAddr) -> Result<TcpStream> {
 
 /// As GitHub's are: UUIDs of version 1, whose clock counts tenths of microseconds, fastest digits
 /// first. Ours gives each number another moment of one day, a few microseconds after the last.
-fn guid(number: u64, salt: u32) -> String {
+pub(crate) fn guid(number: u64, salt: u32) -> String {
     let clock = 0x01ed_5b00_0000_0000_u64 + number * 37;
     format!(
         "{:08x}-{:04x}-1{:03x}-8000-{salt:012x}",
         clock & 0xffff_ffff,
         clock >> 32 & 0xffff,
         clock >> 48 & 0xfff,
+    )
+}
+
+/// A UUID of version 4, in no order.
+pub(crate) fn random_guid(number: u64, salt: u32) -> String {
+    // SplitMix64: every number has another, all over the range.
+    let mix = |mut n: u64| {
+        n = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        n = (n ^ n >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        n = (n ^ n >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        n ^ n >> 31
+    };
+    let (high, low) = (mix(number), mix(!number) ^ u64::from(salt));
+    format!(
+        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0xfff,
+        low & 0xffff_ffff_ffff,
     )
 }

@@ -36,6 +36,9 @@ pub(crate) struct Options {
     /// A database for Waterline [default: a fresh SQLite file each time]
     #[arg(long, env = "WATERLINE_BENCH_DATABASE", value_name = "URL")]
     pub(crate) database: Option<String>,
+    /// Random GUIDs instead of such as GitHub's, which begin with a clock
+    #[arg(long)]
+    pub(crate) random_guids: bool,
     /// cargo says this to every bench
     #[arg(long, hide = true)]
     pub(crate) bench: bool,

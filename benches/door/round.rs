@@ -52,6 +52,11 @@ pub(crate) async fn run(
         addr: server.addr,
         path: subject.path(),
         parcels: subject.parcels(parcels),
+        guid: if options.random_guids {
+            load::random_guid
+        } else {
+            load::guid
+        },
     };
     let seconds = Duration::from_secs_f64;
     let look = || process::usage(server.pid());

@@ -77,9 +77,12 @@ impl Dialect {
                 "PRAGMA page_size = 8192",
                 "PRAGMA journal_mode = WAL",
                 "PRAGMA synchronous = FULL",
+                // What undoes a statement would be a new file in each transaction otherwise.
+                "PRAGMA temp_store = MEMORY",
                 "PRAGMA busy_timeout = 5000",
                 "PRAGMA foreign_keys = ON",
-                "PRAGMA wal_autocheckpoint = 2000",
+                // 64 MB. It seldom has to copy them all: see `checkpoint`.
+                "PRAGMA wal_autocheckpoint = 8000",
             ],
             Self::Postgres => &["SET statement_timeout = '30s'"],
         }

@@ -11,6 +11,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Row, SqlSafeStr};
 use tokio::sync::{Mutex, mpsc};
 
+use super::checkpoint::Checkpoints;
 use super::dialect::Location;
 use super::writer::{ATTEMPT_WITHIN, Writer};
 use super::{Clock, Dialect, Error, Inner, Journal, Options, claim, lock, random, sql};
@@ -61,12 +62,17 @@ impl Journal {
         drop(conn);
 
         let readers = connect(&location, options.readers.max(1), true)?;
+        let beside = match location.dialect {
+            Dialect::Sqlite => Some(connect(&location, 1, false)?),
+            Dialect::Postgres => None,
+        };
         let (ops, waiting) = mpsc::channel(WAITING);
         let commits = Arc::new(AtomicU64::new(0));
         let instance = format!("{}-{:08x}", std::process::id(), random() as u32);
         let writer = Writer {
             dialect: location.dialect,
             pool,
+            checkpoints: Checkpoints::new(beside),
             clock: clock.clone(),
             options: options.clone(),
             instance: instance.clone(),

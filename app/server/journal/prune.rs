@@ -5,11 +5,17 @@
 
 use std::time::Duration;
 
-use super::sql::{Arg, Statement};
+use sqlx::Row as _;
+
+use super::sql::{self, Arg, Statement};
 use super::{Error, Journal, millis};
 
 /// Rows of one batch: a few milliseconds of the writer's time.
 const BATCH: i64 = 200;
+/// The mark up to which deliveries have been emptied.
+const EMPTIED: &str = "emptied";
+/// So far before the mark it is looked again: a replica may have been late to commit.
+const AGAIN: Duration = Duration::from_secs(3_600);
 
 /// How many rows were emptied or removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,9 +34,6 @@ impl Journal {
     /// # Errors
     /// When the database cannot be used; what was forgotten until then stays so.
     pub async fn prune(&self) -> Result<Pruned, Error> {
-        const PAYLOADS: &str = "UPDATE deliveries SET payload = NULL WHERE guid IN ( \
-            SELECT guid FROM deliveries WHERE payload IS NOT NULL AND received_at < $1 \
-            ORDER BY received_at LIMIT $2)";
         const DELIVERIES: &str = "DELETE FROM deliveries WHERE guid IN ( \
             SELECT d.guid FROM deliveries d WHERE d.received_at < $1 AND NOT EXISTS ( \
                 SELECT 1 FROM jobs j WHERE j.delivery = d.guid \
@@ -43,10 +46,34 @@ impl Journal {
         let options = self.options();
         self.batches(REDELIVERIES, options.keep_deliveries).await?;
         Ok(Pruned {
-            payloads: self.batches(PAYLOADS, options.keep_payloads).await?,
+            payloads: self.empty().await?,
             deliveries: self.batches(DELIVERIES, options.keep_deliveries).await?,
             decisions: self.batches(DECISIONS, options.keep_decisions).await?,
         })
+    }
+
+    /// Empties deliveries, oldest first. How far that went is a mark: an index of those that are
+    /// left would be a write to one page more for every delivery.
+    async fn empty(&self) -> Result<u64, Error> {
+        const UNTIL: &str = "SELECT MAX(received_at) FROM (SELECT received_at FROM deliveries \
+            WHERE received_at >= $1 AND received_at < $2 ORDER BY received_at LIMIT $3) AS batch";
+        const EMPTY: &str = "UPDATE deliveries SET payload = NULL \
+            WHERE received_at >= $1 AND received_at <= $2 AND payload IS NOT NULL";
+        let before = self.clock().now() - millis(self.options().keep_payloads);
+        let mut from = self.mark(EMPTIED).await?.unwrap_or(0) - millis(AGAIN);
+        let mut total = 0;
+        loop {
+            let args = [Arg::Int(from), Arg::Int(before), Arg::Int(BATCH)];
+            let rows = sql::rows(self.readers(), UNTIL, args).await?;
+            let until = rows.first().map(|row| row.try_get(0)).transpose()?;
+            let Some(Some::<i64>(until)) = until else {
+                return Ok(total);
+            };
+            let args = vec![Arg::Int(from), Arg::Int(until)];
+            total += self.run(Statement { sql: EMPTY, args }).await?;
+            from = until + 1;
+            self.set_mark(EMPTIED, from).await?;
+        }
     }
 
     async fn batches(&self, sql: &'static str, keep: Duration) -> Result<u64, Error> {

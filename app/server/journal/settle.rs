@@ -10,7 +10,7 @@ use waterline_core::redact::redact;
 
 use super::accept::{NewJob, insert_jobs};
 use super::sql::{self, Arg};
-use super::writer::{Reply, Work};
+use super::work::{Reply, Work};
 use super::{Dialect, Error, Journal, Lease, Options, guid, millis, random};
 
 /// How much of a summary or an error is kept, in characters.

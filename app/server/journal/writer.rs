@@ -18,12 +18,12 @@ use sqlx::{Any, AnyPool, Connection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::accept::{self, Row};
+use super::checkpoint::Checkpoints;
 use super::claim::{self, Terms, Unreadable};
 use super::error::{is_broken, is_lost_race};
-use super::settle::{self, Settle};
-use super::sql::{self, Statement};
-use super::{Accepted, Clock, Dialect, Error, Lease, Options, millis, open, random};
+use super::settle;
+use super::work::{Item, Reply, Work, write_all};
+use super::{Clock, Dialect, Error, Lease, Options, millis, open, random};
 
 /// The most parts of one transaction: beyond, waiting costs more than a flush saves.
 const MOST_PARTS: usize = 256;
@@ -47,30 +47,11 @@ pub(super) enum Op {
     Close,
 }
 
-/// One thing to write, and who waits for it.
-pub(super) struct Item {
-    pub(super) work: Work,
-    pub(super) reply: oneshot::Sender<Result<Reply, Error>>,
-}
-
-/// One thing to write.
-pub(super) enum Work {
-    Accept(Box<Row>),
-    Settle(Settle),
-    Run(Statement),
-}
-
-/// What came of it.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Reply {
-    Accepted(Accepted),
-    Changed(u64),
-}
-
 /// The writer's own things.
 pub(super) struct Writer {
     pub(super) dialect: Dialect,
     pub(super) pool: AnyPool,
+    pub(super) checkpoints: Checkpoints,
     pub(super) clock: Clock,
     pub(super) options: Options,
     pub(super) instance: String,
@@ -172,9 +153,7 @@ impl Writer {
         while let Some(op) = next {
             match op {
                 Op::Write(item) => {
-                    if let Work::Accept(row) = &item.work {
-                        bytes += row.weight();
-                    }
+                    bytes += item.work.weight();
                     items.push(item);
                 }
                 Op::Claim(reply) => self.parked.push_back(reply),
@@ -211,6 +190,8 @@ impl Writer {
         let error = match done {
             Ok(done) => {
                 metrics::histogram!("waterline_journal_commit_parts").record(parts.len() as f64);
+                let weights = parts.iter().map(|work| work.weight());
+                self.checkpoints.committed(weights.sum());
                 for (item, reply) in items.into_iter().zip(&done.replies) {
                     // Whoever asked may have gone away; what is written stays written.
                     let _ = item.reply.send(Ok(*reply));
@@ -358,42 +339,8 @@ impl Writer {
             self.complain("leases could not be given back", &error);
         }
         drop(conn);
+        self.checkpoints.end().await;
         self.pool.close().await;
         drop(self.lock);
     }
-}
-
-/// Writes all parts; what came of each, in the same order.
-async fn write_all(
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-    parts: &[&Work],
-    now: i64,
-) -> Result<Vec<Reply>, sqlx::Error> {
-    let rows: Vec<&Row> = parts
-        .iter()
-        .filter_map(|part| {
-            if let Work::Accept(row) = part {
-                Some(&**row)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let mut accepted = accept::accept_all(conn, dialect, &rows, now)
-        .await?
-        .into_iter();
-    let mut replies = Vec::with_capacity(parts.len());
-    for part in parts {
-        replies.push(match part {
-            Work::Accept(_) => Reply::Accepted(accepted.next().unwrap_or(Accepted::Duplicate)),
-            Work::Settle(settle) => {
-                Reply::Changed(settle::settle(conn, dialect, settle, now).await?)
-            }
-            Work::Run(statement) => {
-                Reply::Changed(sql::run(conn, statement.sql, statement.args.clone()).await?)
-            }
-        });
-    }
-    Ok(replies)
 }

@@ -14,8 +14,6 @@ CREATE TABLE deliveries (
     payload     {bytes}
 );
 CREATE INDEX deliveries_received ON deliveries (received_at);
--- What the janitor still has to empty, so that it need not read the rest.
-CREATE INDEX deliveries_payload ON deliveries (received_at) WHERE payload IS NOT NULL;
 
 CREATE TABLE jobs (
     id          {id},
