@@ -4,8 +4,8 @@
 use std::sync::OnceLock;
 
 use aho_corasick::automaton::Automaton;
-use aho_corasick::dfa::DFA;
-use aho_corasick::{Anchored, MatchKind, StartKind};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
 use regex::Regex;
 
 use crate::loose;
@@ -101,7 +101,7 @@ pub(crate) struct BlockPatterns {
 
 /// All rules, ready to be asked.
 pub(crate) struct Engine {
-    automaton: Option<DFA>,
+    automaton: Option<NFA>,
     pub(crate) sieve: Option<Sieve>,
     /// The rules that hold only under some commands, and these.
     conditional: Vec<(usize, &'static [&'static str])>,
@@ -136,9 +136,8 @@ impl Engine {
             needles.push(word);
             owners.push(None);
         }
-        let automaton = DFA::builder()
+        let automaton = NFA::builder()
             .match_kind(MatchKind::Standard)
-            .start_kind(StartKind::Unanchored)
             .build(&needles)
             .ok();
         let sieve = Sieve::new(&[&needles[..], &WAKING].concat());

@@ -45,7 +45,7 @@ impl Marks {
         for end in memchr::memchr_iter(b'\n', chunk) {
             let line = &chunk[start..=end];
             start = end + 1;
-            let stamped = line.get(27) == Some(&b'Z');
+            let stamped = crate::frame::stamped(line);
             self.text
                 .extend_from_slice(if stamped { &line[28..] } else { line });
             self.ends.push(self.text.len());
@@ -280,5 +280,16 @@ mod tests {
                 assert_eq!(marks.next(), wanted, "{line}");
             }
         }
+    }
+
+    #[test]
+    fn what_only_ends_like_a_timestamp_is_searched() {
+        let sieve = Sieve::new(&["rror"]).unwrap();
+        let mut marks = Marks::default();
+        sieve.mark(
+            b"exit error: :11:19.1234567 Z x\nan error with its Z there.Z\n",
+            &mut marks,
+        );
+        assert!(marks.next() && marks.next());
     }
 }
