@@ -42,29 +42,28 @@ impl BaselineReader {
     pub fn push(&mut self, chunk: &[u8]) {
         let (seen, scratch) = (&mut self.seen, &mut self.scratch);
         self.splitter
-            .push(chunk, |lines| remember(seen, scratch, lines));
+            .push(chunk, |line, _| remember(seen, scratch, line));
     }
 
     /// Ends the stream.
     #[must_use]
     pub fn finish(mut self) -> Baseline {
         let (seen, scratch) = (&mut self.seen, &mut self.scratch);
-        self.splitter.finish(|lines| remember(seen, scratch, lines));
+        self.splitter
+            .finish(|line, _| remember(seen, scratch, line));
         Baseline { seen: self.seen }
     }
 }
 
-fn remember(seen: &mut HashSet<u64>, scratch: &mut Vec<u8>, lines: &[&[u8]]) {
-    for line in lines {
-        if seen.len() >= MOST {
-            return;
-        }
-        let (_, rest) = frame::timestamp(line);
-        let (_, rest) = frame::mark(rest);
-        clean::text(rest, scratch);
-        let text = clean::utf8(scratch);
-        seen.insert(mask::hash(clean::prefix(&text).as_bytes()));
+fn remember(seen: &mut HashSet<u64>, scratch: &mut Vec<u8>, line: &[u8]) {
+    if seen.len() >= MOST {
+        return;
     }
+    let (_, rest) = frame::timestamp(line);
+    let (_, rest) = frame::mark(rest);
+    clean::text(rest, scratch);
+    let text = clean::utf8(scratch);
+    seen.insert(mask::hash(clean::prefix(&text).as_bytes()));
 }
 
 #[cfg(test)]

@@ -3,11 +3,14 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::Automaton;
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
 use regex::Regex;
 
 use crate::loose;
 use crate::rule::{Block, Part, Rule, Then};
+use crate::scan::WAKING;
 use crate::sieve::Sieve;
 use crate::tools;
 
@@ -50,7 +53,7 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    const fn new(source: &'static str) -> Self {
+    pub(crate) const fn new(source: &'static str) -> Self {
         Self {
             source,
             cell: OnceLock::new(),
@@ -98,7 +101,7 @@ pub(crate) struct BlockPatterns {
 
 /// All rules, ready to be asked.
 pub(crate) struct Engine {
-    automaton: Option<AhoCorasick>,
+    automaton: Option<NFA>,
     pub(crate) sieve: Option<Sieve>,
     /// The rules that hold only under some commands, and these.
     conditional: Vec<(usize, &'static [&'static str])>,
@@ -133,13 +136,11 @@ impl Engine {
             needles.push(word);
             owners.push(None);
         }
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
+        let automaton = NFA::builder()
             .match_kind(MatchKind::Standard)
-            .start_kind(aho_corasick::StartKind::Unanchored)
             .build(&needles)
             .ok();
-        let sieve = Sieve::new(&needles);
+        let sieve = Sieve::new(&[&needles[..], &WAKING].concat());
         let mut blocks: Vec<BlockPatterns> = Vec::new();
         let opens = rules
             .iter()
@@ -181,18 +182,31 @@ impl Engine {
         let Some(automaton) = &self.automaton else {
             return hits;
         };
-        for found in automaton.find_overlapping_iter(line) {
-            match self.owners[found.pattern().as_usize()] {
-                Some(rule) => {
-                    let bit = mask.0[rule / 64] & (1 << (rule % 64));
-                    hits.bits[rule / 64] |= bit;
-                    hits.any |= bit != 0;
+        let Ok(mut state) = automaton.start_state(Anchored::No) else {
+            return hits;
+        };
+        for byte in line {
+            state = automaton.next_state(Anchored::No, state, *byte);
+            if automaton.is_special(state) && automaton.is_match(state) {
+                for at in 0..automaton.match_len(state) {
+                    let pattern = automaton.match_pattern(state, at);
+                    Self::wake(self.owners[pattern.as_usize()], mask, &mut hits);
                 }
-                None => hits.loose = true,
             }
         }
         hits.any |= hits.loose;
         hits
+    }
+
+    fn wake(owner: Option<usize>, mask: &Mask, hits: &mut Hits) {
+        match owner {
+            Some(rule) => {
+                let bit = mask.0[rule / 64] & (1 << (rule % 64));
+                hits.bits[rule / 64] |= bit;
+                hits.any |= bit != 0;
+            }
+            None => hits.loose = true,
+        }
     }
 
     /// The block that a rule opens.

@@ -24,7 +24,7 @@ pub(crate) enum Mark {
 pub(crate) fn timestamp(line: &[u8]) -> (Option<[u8; 19]>, &[u8]) {
     let bare = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     // The runner's form first: seven digits after the dot, so that `Z` stands at 27.
-    if bare.len() >= 28 && bare[27] == b'Z' && bare[10] == b'T' && bare[19] == b'.' {
+    if stamped(bare) {
         return (seconds(bare), after(bare, 28));
     }
     if bare.len() < 20 || bare[4] != b'-' || bare[10] != b'T' || bare[13] != b':' {
@@ -36,6 +36,15 @@ pub(crate) fn timestamp(line: &[u8]) -> (Option<[u8; 19]>, &[u8]) {
         }
         _ => (None, bare),
     }
+}
+
+/// Whether a line begins with a timestamp in the runner's own form, 28 bytes long.
+pub(crate) fn stamped(line: &[u8]) -> bool {
+    line.len() >= 28
+        && line[27] == b'Z'
+        && line[10] == b'T'
+        && line[19] == b'.'
+        && line[0].is_ascii_digit()
 }
 
 fn seconds(bare: &[u8]) -> Option<[u8; 19]> {

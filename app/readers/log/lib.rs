@@ -8,7 +8,8 @@
 //! [`clean`] what a terminal would have swallowed, [`engine`] asks one automaton which readers
 //! could care, and only those look at it ([`scan`], [`look`], [`block`]). What they find is kept per step
 //! ([`step`], [`store`]); at the end [`rank`] puts it in order and [`report`] tells it.
-//! What is known about single tools lives in [`tools`], as data.
+//! [`suggest`] adds what to do now, where that is certain. What is known about single tools lives
+//! in [`tools`], as data.
 
 mod baseline;
 mod block;
@@ -35,13 +36,14 @@ mod sieve;
 mod split;
 mod step;
 mod store;
+mod suggest;
 mod tools;
 mod topic;
 
 pub use baseline::{Baseline, BaselineReader};
 pub use matcher::{Matcher, MatcherError};
 pub use options::{Options, StepMeta};
-pub use reading::{Category, Cause, LineRange, Location, Reading, StepFound};
+pub use reading::{Category, Cause, LineRange, Location, Reading, StepFound, Suggestion};
 pub use scan::LogReader;
 
 /// Reads a whole log that is already in memory.

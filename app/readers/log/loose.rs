@@ -2,6 +2,9 @@
 //! how good a one. Of many candidates the first and the last of a step are kept.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 
 use crate::finding::Line;
 use crate::mask;
@@ -91,11 +94,94 @@ impl Loose {
     }
 }
 
+/// What tells of a failure in small letters, and how much each is worth.
+const MARKS: [(&str, i32); 18] = [
+    ("error:", 8),
+    ("fatal:", 8),
+    ("error ", 2),
+    ("failed", 4),
+    ("failure", 3),
+    ("exception", 3),
+    ("cannot ", 4),
+    ("could not", 5),
+    ("unable to", 5),
+    ("not found", 5),
+    ("no such file", 6),
+    ("denied", 5),
+    ("timed out", 5),
+    ("expected", 4),
+    ("mismatch", 5),
+    ("missing", 4),
+    ("invalid", 4),
+    ("does not ", 4),
+];
+
+/// Ways of using the words that tell nothing.
+const HARMLESS: [&str; 34] = [
+    "0 error",
+    "0 fail",
+    "no error",
+    "errors: 0",
+    "failures: 0",
+    "failed: 0",
+    "error=false",
+    "--error",
+    "error-handling",
+    "without error",
+    "on-error",
+    "fail-fast",
+    "failfast",
+    "retrying",
+    "will retry",
+    "if-no-files-found",
+    "errorlevel",
+    "... ok",
+    " passed",
+    "ignoring",
+    "(ignored)",
+    "deprecat",
+    "-werror",
+    "thiserror",
+    "libgpg-error",
+    "errors.go",
+    "error_handler",
+    "if an error",
+    "expected to fail",
+    "expected failure",
+    "handled",
+    "process completed with exit code",
+    "continue-on-error",
+    "failed to save: unable to reserve",
+];
+
+/// One automaton over both lists: a line is read once, not once for each phrase.
+struct Phrases(Option<AhoCorasick>);
+
+impl Phrases {
+    fn get() -> &'static Self {
+        static PHRASES: OnceLock<Phrases> = OnceLock::new();
+        PHRASES.get_or_init(|| {
+            let marks = MARKS.iter().map(|(mark, _)| *mark);
+            Self(AhoCorasick::new(HARMLESS.into_iter().chain(marks)).ok())
+        })
+    }
+
+    /// A bit for each phrase that the text holds, the harmless ones first.
+    fn held(&self, low: &str) -> u64 {
+        let found = self.0.iter().flat_map(|all| all.find_overlapping_iter(low));
+        found.fold(0, |bits, found| bits | (1 << found.pattern().as_usize()))
+    }
+}
+
 /// How much a line looks like the telling of a failure; 0 or less for one that does not.
 pub(crate) fn score(text: &str) -> i32 {
     let text = text.trim();
     let low = text.to_lowercase();
-    if low.is_empty() || harmless(&low) || idle(text) {
+    if low.is_empty() {
+        return 0;
+    }
+    let held = Phrases::get().held(&low);
+    if harmless(&low, held) || idle(text) {
         return 0;
     }
     let mut score = 1;
@@ -116,30 +202,11 @@ pub(crate) fn score(text: &str) -> i32 {
     if STARTS.iter().any(|start| low.starts_with(start)) {
         score += 10;
     }
-    const MARKS: [(&str, i32); 18] = [
-        ("error:", 8),
-        ("fatal:", 8),
-        ("error ", 2),
-        ("failed", 4),
-        ("failure", 3),
-        ("exception", 3),
-        ("cannot ", 4),
-        ("could not", 5),
-        ("unable to", 5),
-        ("not found", 5),
-        ("no such file", 6),
-        ("denied", 5),
-        ("timed out", 5),
-        ("expected", 4),
-        ("mismatch", 5),
-        ("missing", 4),
-        ("invalid", 4),
-        ("does not ", 4),
-    ];
     score += MARKS
         .iter()
-        .filter(|(mark, _)| low.contains(mark))
-        .map(|(_, worth)| worth)
+        .enumerate()
+        .filter(|(at, _)| held & (1 << (HARMLESS.len() + at)) != 0)
+        .map(|(_, (_, worth))| worth)
         .sum::<i32>();
     if low.contains("warn") {
         score -= 8;
@@ -183,44 +250,8 @@ pub(crate) fn idle(text: &str) -> bool {
         || ANYWHERE.iter().any(|words| low.contains(words))
 }
 
-/// Ways of using the words that tell nothing.
-fn harmless(low: &str) -> bool {
-    const ANYWHERE: [&str; 34] = [
-        "0 error",
-        "0 fail",
-        "no error",
-        "errors: 0",
-        "failures: 0",
-        "failed: 0",
-        "error=false",
-        "--error",
-        "error-handling",
-        "without error",
-        "on-error",
-        "fail-fast",
-        "failfast",
-        "retrying",
-        "will retry",
-        "if-no-files-found",
-        "errorlevel",
-        "... ok",
-        " passed",
-        "ignoring",
-        "(ignored)",
-        "deprecat",
-        "-werror",
-        "thiserror",
-        "libgpg-error",
-        "errors.go",
-        "error_handler",
-        "if an error",
-        "expected to fail",
-        "expected failure",
-        "handled",
-        "process completed with exit code",
-        "continue-on-error",
-        "failed to save: unable to reserve",
-    ];
+/// Whether the words are used in a way that tells nothing.
+fn harmless(low: &str, held: u64) -> bool {
     const STARTS: [&str; 10] = [
         "+ ",
         "ok ",
@@ -235,7 +266,7 @@ fn harmless(low: &str) -> bool {
     ];
     low.ends_with("  0")
         || low.ends_with("s 0")
-        || ANYWHERE.iter().any(|word| low.contains(word))
+        || held & ((1 << HARMLESS.len()) - 1) != 0
         || STARTS.iter().any(|word| low.starts_with(word))
 }
 

@@ -25,6 +25,9 @@ pub struct Reading {
     pub locations: Vec<Location>,
     /// The exit code of the failing step.
     pub exit_code: Option<i32>,
+    /// What to do now, where the tool's own output makes it certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<Suggestion>,
 }
 
 impl Reading {
@@ -43,11 +46,27 @@ impl Reading {
             change(&mut step.name);
             step.header.iter_mut().for_each(&mut change);
         }
+        if let Some(suggestion) = &mut self.suggestion {
+            change(&mut suggestion.text);
+            suggestion.command.iter_mut().for_each(&mut change);
+        }
         for cause in &mut self.causes {
             cause.text.iter_mut().for_each(&mut change);
             cause.location.iter_mut().for_each(|l| change(&mut l.file));
         }
     }
+}
+
+/// What to do now: a text for a person, never something to run unseen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// What it means and what to do.
+    pub text: String,
+    /// The tool's own command for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// The lines of the log that it rests on.
+    pub evidence: LineRange,
 }
 
 /// The failing step, as found in the log.

@@ -5,7 +5,7 @@ use crate::finding::{self, Finding};
 use crate::rank::{self, Ranked};
 use crate::rule::Tier;
 use crate::step::{self, Segment};
-use crate::{Category, Location, Options, Reading, StepFound, command, excerpt, topic};
+use crate::{Category, Location, Options, Reading, StepFound, command, excerpt, suggest, topic};
 
 /// The most places that are told.
 const PLACES: usize = 2;
@@ -37,6 +37,7 @@ pub(crate) fn tell(segments: &[Segment], options: &Options) -> Reading {
         causes,
         tests,
         exit_code: segment.exit,
+        suggestion: suggest::suggest(&ranked, segment),
     }
 }
 
@@ -94,6 +95,7 @@ fn nothing(options: &Options) -> Reading {
         tests: Vec::new(),
         locations: Vec::new(),
         exit_code: None,
+        suggestion: None,
     }
 }
 

@@ -8,12 +8,14 @@ use crate::frame::{self, Mark};
 use crate::matcher::Running;
 use crate::ring::Ring;
 use crate::rule::Tier;
-use crate::sieve::LANES;
+use crate::sieve::Marks;
 use crate::split::Splitter;
 use crate::step::Segment;
 use crate::store::Store;
 use crate::{Options, Reading, clean, report};
 
+/// How much is sieved at once: little enough to be still near when its lines are looked at.
+const PIECE: usize = 64 * 1024;
 /// The most steps that are told apart.
 const SEGMENTS: usize = 2000;
 /// How many steps without an error keep what was found in them.
@@ -34,6 +36,7 @@ pub(crate) enum Header {
 pub struct LogReader {
     splitter: Splitter,
     scanner: Scanner,
+    marks: Marks,
     bytes: u64,
 }
 
@@ -44,6 +47,7 @@ impl LogReader {
         Self {
             splitter: Splitter::default(),
             scanner: Scanner::new(options),
+            marks: Marks::default(),
             bytes: 0,
         }
     }
@@ -51,15 +55,24 @@ impl LogReader {
     /// Takes the next bytes of the log.
     pub fn push(&mut self, chunk: &[u8]) {
         self.bytes += chunk.len() as u64;
-        let scanner = &mut self.scanner;
-        self.splitter.push(chunk, |lines| scanner.lines(lines));
+        let (scanner, marks) = (&mut self.scanner, &mut self.marks);
+        let sieve = scanner.engine.sieve.as_ref();
+        for piece in chunk.chunks(PIECE) {
+            if let Some(sieve) = sieve {
+                sieve.mark(piece, marks);
+            }
+            self.splitter.push(piece, |line, whole| {
+                let marked = sieve.is_none() || marks.next();
+                scanner.line(line, marked || !whole);
+            });
+        }
     }
 
     /// Ends the stream and tells what was read.
     #[must_use]
     pub fn finish(mut self) -> Reading {
         let scanner = &mut self.scanner;
-        self.splitter.finish(|lines| scanner.lines(lines));
+        self.splitter.finish(|line, _| scanner.line(line, true));
         self.scanner.end_segment();
         let mut reading = report::tell(&self.scanner.segments, &self.scanner.options);
         reading.lines = self.scanner.no;
@@ -105,51 +118,34 @@ impl Scanner {
         }
     }
 
-    /// Takes up to [`LANES`] lines.
-    fn lines(&mut self, lines: &[&[u8]]) {
-        let mut four: [&[u8]; LANES] = [&[]; LANES];
-        for (slot, line) in four.iter_mut().zip(lines) {
-            // No needle is in a timestamp.
-            *slot = if line.get(27) == Some(&b'Z') {
-                &line[28..]
-            } else {
-                line
-            };
-        }
-        let woken = match &self.engine.sieve {
-            Some(sieve) => sieve.any(four),
-            None => [true; LANES],
-        };
-        for (line, woken) in lines.iter().zip(woken) {
-            self.line(line, woken);
-        }
-    }
-
+    /// Takes a line. One that is not woken holds no needle, no marker and nothing to clean.
     fn line(&mut self, raw: &[u8], woken: bool) {
         self.no += 1;
         let (time, rest) = frame::timestamp(raw);
         if time.is_some() {
             self.time = time;
         }
+        if !woken && self.header == Header::Out {
+            self.body(Mark::None, rest, false);
+            return;
+        }
         let (mark, rest) = frame::mark(rest);
         if self.header != Header::Out || mark != Mark::None {
             if self.structure(mark, rest) {
                 return;
             }
-        } else if rest.first() == Some(&b'P') && trimmed(rest) == b"Post job cleanup." {
+        } else if rest.first() == Some(&b'P') && trimmed(rest) == POST {
             self.begin(None, self.no, true);
             return;
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        let dirty = clean::dirty(rest);
-        let text = if dirty {
+        let text = if clean::dirty(rest) {
             clean::text(rest, &mut scratch);
             &scratch[..]
         } else {
             rest
         };
-        // Colours may hide a needle from the sieve.
-        self.body(mark, text, woken || dirty);
+        self.body(mark, text, true);
         self.scratch = scratch;
     }
 
@@ -287,6 +283,20 @@ impl Scanner {
         self.store().tail = tail;
     }
 }
+
+/// What the clean-up at the end begins with.
+const POST: &[u8] = b"Post job cleanup.";
+
+/// What wakes a line although it is no rule's needle: markers, and what a terminal would have
+/// swallowed, which may hide a needle.
+pub(crate) const WAKING: [&str; 6] = [
+    "##[",
+    "[command]",
+    "\x1b",
+    "\r",
+    "\x08",
+    "Post job cleanup.",
+];
 
 /// Whether a line belongs under a step's header.
 fn heads(rest: &[u8]) -> bool {

@@ -1,17 +1,79 @@
-//! The coarse sieve before the automaton: does a line hold any needle at all? Four lines are
-//! walked side by side, because one walk alone waits for memory at every byte.
+//! The coarse sieve before the automaton: where in a chunk does a needle end? The chunk is cut
+//! into stripes at line feeds, and these are walked side by side, because one walk alone waits
+//! for memory at every byte. No needle holds a line feed, so a walk forgets one line at the next.
 
-/// How many lines are walked side by side.
-pub(crate) const LANES: usize = 4;
+/// How many stripes are walked side by side.
+const LANES: usize = 4;
+/// How many bytes of each stripe are walked before somebody asks whether anything was found.
+const BLOCK: usize = 32;
 /// The flag of a state in which a needle ends.
 const FOUND: u16 = 0x8000;
 /// Room for the classes of bytes, as a power of two.
 const SHIFT: usize = 7;
 
-/// A dense automaton that only says whether something was found.
+/// The most entries: with a size that is known, no look into the table need be checked. What is
+/// not used of it is never touched, and takes no memory.
+const ROOM: usize = (FOUND as usize) << SHIFT;
+
+/// A dense automaton that only says where something was found.
 pub(crate) struct Sieve {
     classes: [u8; 256],
-    table: Vec<u16>,
+    table: Box<[u16; ROOM]>,
+}
+
+/// Which lines of a chunk hold a needle.
+#[derive(Default)]
+pub(crate) struct Marks {
+    /// The lines without their timestamps, in which no needle is.
+    text: Vec<u8>,
+    /// Where each line ends in it.
+    ends: Vec<usize>,
+    /// Where needles end in it, in ascending order; each stripe has its own part.
+    lanes: [Vec<usize>; LANES],
+    lane: usize,
+    at: usize,
+    line: usize,
+}
+
+impl Marks {
+    fn fill(&mut self, chunk: &[u8]) {
+        self.lanes.iter_mut().for_each(Vec::clear);
+        (self.lane, self.at, self.line) = (0, 0, 0);
+        self.text.clear();
+        self.ends.clear();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', chunk) {
+            let line = &chunk[start..=end];
+            start = end + 1;
+            let stamped = crate::frame::stamped(line);
+            self.text
+                .extend_from_slice(if stamped { &line[28..] } else { line });
+            self.ends.push(self.text.len());
+        }
+    }
+
+    /// Whether the next line holds a needle.
+    pub(crate) fn next(&mut self) -> bool {
+        let end = self.ends.get(self.line).copied();
+        self.line += 1;
+        self.before(end.unwrap_or(usize::MAX))
+    }
+
+    /// Whether a needle ends before this place and not before the one that was asked for last.
+    fn before(&mut self, end: usize) -> bool {
+        let mut any = false;
+        while let Some(lane) = self.lanes.get(self.lane) {
+            match lane.get(self.at) {
+                Some(mark) if *mark < end => {
+                    any = true;
+                    self.at += 1;
+                }
+                Some(_) => return any,
+                None => (self.lane, self.at) = (self.lane + 1, 0),
+            }
+        }
+        any
+    }
 }
 
 impl Sieve {
@@ -25,7 +87,7 @@ impl Sieve {
                 count = count.checked_add(1)?;
             }
         }
-        if usize::from(count) > 1 << SHIFT {
+        if usize::from(count) > 1 << SHIFT || classes[usize::from(b'\n')] != 0 {
             return None;
         }
         let mut trie = Trie::new();
@@ -37,38 +99,77 @@ impl Sieve {
             );
         }
         let table = trie.table(usize::from(count))?;
+        let table = table.into_boxed_slice().try_into().ok()?;
         Some(Self { classes, table })
     }
 
-    /// Which of the lines hold a needle.
-    pub(crate) fn any(&self, lines: [&[u8]; LANES]) -> [bool; LANES] {
-        let shortest = lines.iter().map(|line| line.len()).min().unwrap_or(0);
+    /// Marks the lines of a chunk in which needles end.
+    pub(crate) fn mark(&self, chunk: &[u8], marks: &mut Marks) {
+        marks.fill(chunk);
+        let (stripes, starts) = stripes(&marks.text);
+        let lanes = &mut marks.lanes;
+        let shortest = stripes.iter().map(|stripe| stripe.len()).min().unwrap_or(0);
         let mut states = [0_u16; LANES];
-        let mut found = [0_u16; LANES];
-        let [one, two, three, four] = lines.map(|line| &line[..shortest]);
-        for (((one, two), three), four) in one.iter().zip(two).zip(three).zip(four) {
-            for (lane, byte) in [one, two, three, four].into_iter().enumerate() {
-                states[lane] = self.step(states[lane], *byte);
-                found[lane] |= states[lane];
+        let mut at = 0;
+        while at + BLOCK <= shortest {
+            let mut blocks = [&[0_u8; BLOCK]; LANES];
+            for (block, stripe) in blocks.iter_mut().zip(stripes) {
+                if let Some(bytes) = stripe[at..].first_chunk() {
+                    *block = bytes;
+                }
             }
+            let before = states;
+            let mut found = [0_u16; LANES];
+            (0..BLOCK).for_each(|offset| {
+                states = std::array::from_fn(|n| self.step(states[n], blocks[n][offset]));
+                found = std::array::from_fn(|n| found[n] | states[n]);
+            });
+            for lane in (0..LANES).filter(|lane| found[*lane] & FOUND != 0) {
+                let place = starts[lane] + at;
+                self.walk(before[lane], blocks[lane], place, &mut lanes[lane]);
+            }
+            at += BLOCK;
         }
         for lane in 0..LANES {
-            for byte in &lines[lane][shortest..] {
-                if found[lane] & FOUND != 0 {
-                    break;
-                }
-                states[lane] = self.step(states[lane], *byte);
-                found[lane] |= states[lane];
+            let rest = stripes[lane].get(at..).unwrap_or_default();
+            self.walk(states[lane], rest, starts[lane] + at, &mut lanes[lane]);
+        }
+    }
+
+    /// Walks alone, and keeps every place where a needle ends.
+    fn walk(&self, mut state: u16, bytes: &[u8], place: usize, marks: &mut Vec<usize>) {
+        for (at, byte) in bytes.iter().enumerate() {
+            state = self.step(state, *byte);
+            if state & FOUND != 0 {
+                marks.push(place + at);
             }
         }
-        found.map(|found| found & FOUND != 0)
     }
 
     #[inline(always)]
     fn step(&self, state: u16, byte: u8) -> u16 {
         let row = usize::from(state & !FOUND) << SHIFT;
-        self.table[row | usize::from(self.classes[usize::from(byte)])]
+        let class = self.classes[usize::from(byte)] & ((1 << SHIFT) - 1);
+        self.table[row | usize::from(class)]
     }
+}
+
+/// Cuts a chunk into stripes of about the same length that begin after line feeds.
+fn stripes(chunk: &[u8]) -> ([&[u8]; LANES], [usize; LANES]) {
+    let mut stripes: [&[u8]; LANES] = [&[]; LANES];
+    let mut starts = [chunk.len(); LANES];
+    let mut start = 0;
+    for lane in 0..LANES {
+        let wanted = (chunk.len() / LANES * (lane + 1)).max(start);
+        let end = match memchr::memchr(b'\n', &chunk[wanted..]) {
+            Some(at) if lane + 1 < LANES => wanted + at + 1,
+            _ => chunk.len(),
+        };
+        stripes[lane] = &chunk[start..end];
+        starts[lane] = start;
+        start = end;
+    }
+    (stripes, starts)
 }
 
 /// The needles as a trie over classes; state 0 is the root.
@@ -140,7 +241,7 @@ impl Trie {
         for (name, state) in order.iter().enumerate() {
             names[*state] = u16::try_from(name).ok()?;
         }
-        let mut table = vec![0; states << SHIFT];
+        let mut table = vec![0; ROOM];
         for state in order {
             let row = usize::from(names[state]) << SHIFT;
             for (class, target) in goto[state].iter().enumerate() {
@@ -170,13 +271,25 @@ mod tests {
             "a b",
             "erro r",
         ];
-        for four in lines.chunks(LANES) {
-            let bytes: Vec<&[u8]> = four.iter().map(|line| line.as_bytes()).collect();
-            let found = sieve.any([bytes[0], bytes[1], bytes[2], bytes[3]]);
-            for (line, found) in four.iter().zip(found) {
+        for times in [1, 7, 200] {
+            let text = format!("{}\n", lines.join("\n")).repeat(times);
+            let mut marks = Marks::default();
+            sieve.mark(text.as_bytes(), &mut marks);
+            for line in text.split_inclusive('\n') {
                 let wanted = needles.iter().any(|needle| line.contains(needle));
-                assert_eq!(found, wanted, "{line}");
+                assert_eq!(marks.next(), wanted, "{line}");
             }
         }
+    }
+
+    #[test]
+    fn what_only_ends_like_a_timestamp_is_searched() {
+        let sieve = Sieve::new(&["rror"]).unwrap();
+        let mut marks = Marks::default();
+        sieve.mark(
+            b"exit error: :11:19.1234567 Z x\nan error with its Z there.Z\n",
+            &mut marks,
+        );
+        assert!(marks.next() && marks.next());
     }
 }

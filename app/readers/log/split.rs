@@ -2,8 +2,6 @@
 //! A line that is too long keeps its beginning and its end: progress bars write many megabytes
 //! between two line feeds, and what they end with is what matters.
 
-use crate::sieve::LANES;
-
 /// How much of the beginning of an overlong line is kept.
 const HEAD: usize = 12 * 1024;
 /// How much of its end.
@@ -19,35 +17,25 @@ pub(crate) struct Splitter {
 }
 
 impl Splitter {
-    /// Takes a chunk and hands every finished line to `each`, without its line feed: in groups,
-    /// because several lines can be looked at faster than one.
-    pub(crate) fn push(&mut self, chunk: &[u8], mut each: impl FnMut(&[&[u8]])) {
-        let mut group: [&[u8]; LANES] = [&[]; LANES];
-        let mut count = 0;
-        let mut rest = chunk;
-        while let Some(at) = memchr::memchr(b'\n', rest) {
-            let line = &rest[..at];
-            rest = &rest[at + 1..];
+    /// Takes a chunk and hands every finished line to `each`, without its line feed, once for
+    /// each line feed in the chunk; and says whether all of the line lay in it.
+    pub(crate) fn push(&mut self, chunk: &[u8], mut each: impl FnMut(&[u8], bool)) {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', chunk) {
+            let line = &chunk[start..end];
+            start = end + 1;
             if self.head.is_empty() && line.len() <= HEAD {
-                group[count] = line;
-                count += 1;
-                if count == LANES {
-                    each(&group);
-                    count = 0;
-                }
+                each(line, true);
                 continue;
             }
-            each(&group[..count]);
-            count = 0;
             self.add(line);
             self.emit(&mut each);
         }
-        each(&group[..count]);
-        self.add(rest);
+        self.add(&chunk[start..]);
     }
 
     /// Hands over the last line, if the stream did not end with a line feed.
-    pub(crate) fn finish(&mut self, mut each: impl FnMut(&[&[u8]])) {
+    pub(crate) fn finish(&mut self, mut each: impl FnMut(&[u8], bool)) {
         if !self.head.is_empty() {
             self.emit(&mut each);
         }
@@ -73,9 +61,9 @@ impl Splitter {
         }
     }
 
-    fn emit(&mut self, each: &mut impl FnMut(&[&[u8]])) {
+    fn emit(&mut self, each: &mut impl FnMut(&[u8], bool)) {
         self.head.append(&mut self.tail);
-        each(&[&self.head]);
+        each(&self.head, false);
         self.head.clear();
     }
 }
@@ -88,9 +76,9 @@ mod tests {
         let mut splitter = Splitter::default();
         let mut out = Vec::new();
         for chunk in chunks {
-            splitter.push(chunk, |lines| out.extend(lines.iter().map(|l| l.to_vec())));
+            splitter.push(chunk, |line, _| out.push(line.to_vec()));
         }
-        splitter.finish(|lines| out.extend(lines.iter().map(|l| l.to_vec())));
+        splitter.finish(|line, _| out.push(line.to_vec()));
         out
     }
 

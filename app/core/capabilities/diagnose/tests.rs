@@ -46,6 +46,7 @@ fn reading(lines: &[(u64, &str)]) -> Reading {
             },
         ],
         exit_code: Some(1),
+        suggestion: None,
     }
 }
 

@@ -50,6 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "tests": reading.tests,
         "locations": locations,
         "exit_code": reading.exit_code,
+        "suggestion": reading.suggestion,
         "verdict": null,
         "evidence": [],
     });

@@ -1,6 +1,7 @@
 //! What is known about single tools, as data. One file per family: a table of rules, the blocks
 //! they open, and their own cases. A new reader is one file here and one line in each list.
 
+mod advice;
 mod beam;
 mod c;
 mod cloud;
@@ -24,6 +25,7 @@ mod pip;
 mod pylint;
 mod pytest;
 mod python;
+mod rights;
 mod ruby;
 mod runner;
 mod rust;
@@ -35,6 +37,8 @@ mod unittest;
 mod various;
 
 #[cfg(test)]
+mod advised;
+#[cfg(test)]
 pub(crate) mod check;
 #[cfg(test)]
 mod further;
@@ -44,6 +48,9 @@ mod shown;
 mod unseen;
 
 use crate::rule::Rule;
+use crate::suggest::Advice;
+
+pub(crate) use rights::EXITS;
 
 /// The tables, in the order in which they are asked.
 static ALL: &[&[Rule]] = &[
@@ -84,4 +91,10 @@ static ALL: &[&[Rule]] = &[
 /// All rules.
 pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     ALL.iter().flat_map(|table| table.iter())
+}
+
+/// All advice, in the order in which it is asked.
+pub(crate) fn advice() -> impl Iterator<Item = &'static Advice> {
+    let all = [rights::RIGHTS, advice::LOCKS, advice::FORMATS];
+    all.into_iter().flatten()
 }
