@@ -21,6 +21,7 @@ mod queue;
 mod read;
 mod retry;
 mod settle;
+mod sightings;
 mod sql;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -45,6 +46,7 @@ pub use prune::Pruned;
 pub use read::{Counts, DecisionRow, DeliveryRow, JobRow};
 pub use retry::Backoff;
 pub(crate) use retry::random;
+pub(crate) use sightings::{By, SightingRow};
 pub(crate) use sql::{Arg, Statement};
 pub(crate) use turn::Asked;
 use writer::{Item, Op, Reply, Work};

@@ -6,6 +6,7 @@ mod diagnose;
 mod door;
 mod outages;
 mod quiet;
+mod verdict;
 
 use waterline_standin::{FinishedJob, Opening, RunOn};
 

@@ -11,6 +11,10 @@ use super::{Error, Journal, millis};
 /// Rows of one batch: a few milliseconds of the writer's time.
 const BATCH: i64 = 200;
 
+/// How long a failure is known again. Longer than decisions, for a flake may rest for weeks; a
+/// sighting is a few words, not a log.
+const KEEP_SIGHTINGS: Duration = Duration::from_secs(90 * 86_400);
+
 /// How many rows were emptied or removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pruned {
@@ -40,7 +44,11 @@ impl Journal {
             SELECT id FROM decisions WHERE at < $1 ORDER BY at LIMIT $2)";
         const REDELIVERIES: &str = "DELETE FROM redeliveries WHERE guid IN ( \
             SELECT guid FROM redeliveries WHERE asked_at < $1 ORDER BY asked_at LIMIT $2)";
+        // By their moment: they have no number, and those of one moment come of one job.
+        const SIGHTINGS: &str = "DELETE FROM sightings WHERE at IN ( \
+            SELECT at FROM sightings WHERE at < $1 ORDER BY at LIMIT $2)";
         let options = self.options();
+        self.batches(SIGHTINGS, KEEP_SIGHTINGS).await?;
         self.batches(REDELIVERIES, options.keep_deliveries).await?;
         Ok(Pruned {
             payloads: self.batches(PAYLOADS, options.keep_payloads).await?,
