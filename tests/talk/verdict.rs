@@ -114,7 +114,7 @@ fn a_broken_base_is_named_with_run_and_commit() {
         begins(&comment, "already broken on the base branch");
         let main = tip_of_main(house);
         for part in [
-            "`main` fails the same way since [run 2]",
+            "`main` has failed the same way since [run 2]",
             &format!("`{}`", &main[..7]),
             "up to its newest [run 4]",
             "✓✗✗✗ (3 failed",
@@ -154,7 +154,7 @@ fn a_base_that_fails_for_another_reason_is_no_excuse() {
         ci(house, pull, cart_job()).await;
         let comment = said(house, pull).await;
         begins(&comment, "new with this change");
-        assert!(comment.contains("fails for another reason"), "{comment}");
+        assert!(comment.contains("fails otherwise"), "{comment}");
     });
 }
 

@@ -29,7 +29,7 @@ pub(super) fn since(base: &Base, newest: &Run, first: &Run) -> Line {
     let failing = streak(base).len();
     // Where the list ends in failures, the streak may be older.
     let or_longer = failing == base.runs.len();
-    let mut line = line![code(base.branch.clone()), " fails the same way since "];
+    let mut line = line![code(base.branch.clone()), " has failed the same way since "];
     line.extend(run(first));
     if or_longer {
         line.push(" or earlier".into());
@@ -50,7 +50,7 @@ pub(super) fn broken_now(base: &Base, newest: &Run) -> Line {
     line.push(", fails the same way".into());
     match streak(base) {
         [_, .., first] => {
-            line.push("; the workflow fails there since ".into());
+            line.push("; the workflow has failed there since ".into());
             line.extend(run(first));
         }
         // Only where a run that passed stands before it.
@@ -112,11 +112,15 @@ pub(super) fn beside_base(base: &Base, newest: &Run, like: Option<Likeness>) -> 
                 }
             ),
             branch,
-            ", the others do: its newest "
+            ": its newest "
         ],
         Some(Likeness::Other) => line![branch, " does not fail this way: its newest "],
         Some(Likeness::SameTests) => {
-            line!["On ", branch, " the same fails in another way: its newest "]
+            line![
+                "The same tests fail on ",
+                branch,
+                " in another way: its newest "
+            ]
         }
         Some(_) => line![
             branch,
@@ -126,7 +130,8 @@ pub(super) fn beside_base(base: &Base, newest: &Run, like: Option<Likeness>) -> 
     line.extend(run(newest));
     line.push(match like {
         None => " passes.".into(),
-        Some(Likeness::Other) => " fails for another reason.".into(),
+        Some(Likeness::Other) => " fails otherwise.".into(),
+        Some(Likeness::Partly { .. }) => " fails in the rest of them.".into(),
         Some(_) => " fails.".into(),
     });
     line
