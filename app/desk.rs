@@ -19,7 +19,7 @@ use waterline_core::engine::{self, Ended as JobEnded};
 use waterline_core::error::Error;
 use waterline_core::event::{Job, Task, Trigger};
 use waterline_core::model::{IssueNumber, RepoName, RunId, Subject};
-use waterline_core::port::{Decision, Memory, Out, Ports};
+use waterline_core::port::{Decision, Memory, Out, Ports, Sighting, Sought};
 use waterline_core::report::Conclusion;
 use waterline_github::webhook;
 
@@ -98,6 +98,19 @@ impl Memory for SaveFacts {
             return Ok(());
         }
         save(&self.0, &decision.facts).map_err(|e| Error::Usage(e.to_string()))
+    }
+
+    async fn learn(&self, _: &RepoName, _: &[Sighting]) -> waterline_core::error::Result<()> {
+        Ok(())
+    }
+
+    async fn sightings(
+        &self,
+        _: &RepoName,
+        _: &Sought,
+        _: Timestamp,
+    ) -> waterline_core::error::Result<Vec<Sighting>> {
+        Ok(Vec::new())
     }
 
     /// A step begins with an empty memory.

@@ -255,6 +255,7 @@ mod tests {
             verdict,
             json,
             report,
+            learnt: Vec::new(),
         }
     }
 

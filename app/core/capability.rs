@@ -19,7 +19,7 @@ use crate::config::{Config, ConfigError};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::{Files, Ports};
+use crate::port::{Files, Ports, Sighting};
 use crate::redact::redact_value;
 use crate::report::{Decided, Report};
 
@@ -75,6 +75,11 @@ pub trait Capability: 'static {
 
     /// Says it. Pure.
     fn render(facts: &Self::Facts, verdict: &Self::Verdict) -> Report;
+
+    /// What there is to remember for later jobs. Pure; mostly nothing.
+    fn learn(_facts: &Self::Facts, _verdict: &Self::Verdict) -> Vec<Sighting> {
+        Vec::new()
+    }
 
     /// The object that `--format json` prints, without its version.
     fn json(facts: &Self::Facts, verdict: &Self::Verdict) -> Value;
@@ -184,11 +189,13 @@ fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, Decid
     if let Some(object) = json.as_object_mut() {
         object.insert("version".to_owned(), Value::from(1));
     }
+    let learnt = C::learn(&typed, &verdict);
     let verdict = serde_json::to_value(verdict).map_err(|e| DecideError::Facts(e.to_string()))?;
     Ok(Decided {
         facts,
         verdict,
         json,
         report,
+        learnt,
     })
 }

@@ -253,6 +253,10 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
         verdict: decided.verdict.clone(),
     };
     ports.memory.keep(&decision).await?;
+    if !decided.learnt.is_empty() {
+        let repo = job.subject.repo();
+        ports.memory.learn(repo, &decided.learnt).await?;
+    }
     let mut effects = decided.report.effects.clone();
     match job.trigger {
         Trigger::Command { .. } => publish::answer(&mut effects),

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::JobId;
+use crate::model::{JobId, RunId, Sha};
 
 /// One place that a statement rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,20 @@ pub enum Evidence {
     Page {
         /// The page that shows it.
         url: String,
+    },
+    /// A workflow run that shows the same, or that shows the opposite.
+    Run {
+        /// The run.
+        run: RunId,
+        /// The commit that it ran on.
+        sha: Sha,
+        /// Its page.
+        url: String,
+    },
+    /// A file that a pull request changes.
+    File {
+        /// Its path from the repository's root.
+        path: String,
     },
 }
 

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Declares a numeric id with the traits that every id has.
@@ -161,6 +162,40 @@ impl fmt::Display for Sha {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// By what a failure is known again, wherever it happens: a few hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(pub String);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A failure as it was seen in one attempt of one run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// By what it is known again.
+    pub fingerprint: Fingerprint,
+    /// The run.
+    pub run: RunId,
+    /// The attempt of that run.
+    pub attempt: u32,
+    /// The commit that it ran on, the same for all attempts.
+    pub sha: Sha,
+    /// The pull request that it ran for.
+    pub pull_request: Option<IssueNumber>,
+    /// The job's name.
+    pub job: String,
+    /// The page of the run.
+    pub url: String,
+    /// When it was seen.
+    pub at: Timestamp,
+    /// True where a later attempt of the same run passed.
+    pub passed_again: bool,
 }
 
 /// Somebody who acts on GitHub.

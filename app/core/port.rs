@@ -11,7 +11,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::model::{IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject, WorkflowId};
+pub use crate::model::Sighting;
+use crate::model::{
+    Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject, WorkflowId,
+};
 use crate::report::{Decided, Effect};
 
 /// Everything that gathering and publishing may use.
@@ -210,9 +213,27 @@ pub struct Decision {
     pub verdict: serde_json::Value,
 }
 
+/// Which sightings are sought in a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sought {
+    /// Those of one failure, wherever it was.
+    Failure(Fingerprint),
+    /// Those of one run, whatever failed.
+    Run(RunId),
+}
+
 /// What Waterline keeps from one job to the next.
 #[async_trait]
 pub trait Memory: Send + Sync {
+    /// Keeps sightings. One that is known only ever turns from failed to passed again.
+    async fn learn(&self, repo: &RepoName, sightings: &[Sighting]) -> Result<()>;
+    /// The newest sightings since a moment, newest first, at most 50.
+    async fn sightings(
+        &self,
+        repo: &RepoName,
+        sought: &Sought,
+        since: Timestamp,
+    ) -> Result<Vec<Sighting>>;
     /// Keeps a decision with its facts.
     async fn keep(&self, decision: &Decision) -> Result<()>;
     /// What was kept of a capability about a subject since a moment, newest first, at most 200.

@@ -22,6 +22,7 @@ mod queue;
 mod read;
 mod retry;
 mod settle;
+mod sightings;
 mod sql;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -47,6 +48,7 @@ pub use prune::Pruned;
 pub use read::{Counts, DecisionRow, DeliveryRow, JobRow};
 pub use retry::Backoff;
 pub(crate) use retry::random;
+pub(crate) use sightings::{By, SightingRow};
 pub(crate) use sql::{Arg, Statement};
 pub(crate) use turn::Asked;
 use work::{Item, Reply, Work};

@@ -1,13 +1,14 @@
-//! What Waterline remembers of its decisions: facts and verdict, compressed, for a while.
+//! What Waterline remembers: decisions with facts and verdict, compressed, for a while; failures
+//! that it has seen, a row each, for longer.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use waterline_core::error::{Error, Result};
-use waterline_core::model::Subject;
-use waterline_core::port::{Decision, Memory};
+use waterline_core::model::{Fingerprint, IssueNumber, RepoName, RunId, Sha, Subject};
+use waterline_core::port::{Decision, Memory, Sighting, Sought};
 
-use crate::journal::{Arg, Journal, Statement};
+use crate::journal::{Arg, By, Journal, SightingRow, Statement};
 
 /// The memory in the journal's database.
 pub struct Kept(Journal);
@@ -37,12 +38,75 @@ struct Opened {
 /// The most that is recalled at once.
 const MOST: u32 = 200;
 
+/// The most sightings that are recalled at once.
+const MOST_SIGHTINGS: u32 = 50;
+
+fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+fn row(sighting: &Sighting) -> SightingRow {
+    SightingRow {
+        fingerprint: sighting.fingerprint.0.clone(),
+        run: number(sighting.run.0),
+        attempt: i64::from(sighting.attempt),
+        sha: sighting.sha.to_string(),
+        pull_request: sighting.pull_request.map_or(0, |n| number(n.0)),
+        job: sighting.job.clone(),
+        url: sighting.url.clone(),
+        at: sighting.at.as_millisecond(),
+        passed: sighting.passed_again,
+    }
+}
+
+fn sighting(row: SightingRow) -> Result<Sighting> {
+    Ok(Sighting {
+        fingerprint: Fingerprint(row.fingerprint),
+        run: RunId(row.run.unsigned_abs()),
+        attempt: u32::try_from(row.attempt).map_err(unreadable)?,
+        sha: Sha::try_from(row.sha).map_err(unreadable)?,
+        pull_request: (row.pull_request > 0).then(|| IssueNumber(row.pull_request.unsigned_abs())),
+        job: row.job,
+        url: row.url,
+        at: Timestamp::from_millisecond(row.at).map_err(unreadable)?,
+        passed_again: row.passed,
+    })
+}
+
 fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Unavailable(format!("past decisions could not be read: {error}"))
 }
 
 #[async_trait]
 impl Memory for Kept {
+    async fn learn(&self, repo: &RepoName, sightings: &[Sighting]) -> Result<()> {
+        for sighting in sightings {
+            let kept = self.0.see(&repo.to_string(), row(sighting)).await;
+            kept.map_err(|error| {
+                Error::Unavailable(format!("a failure could not be remembered: {error}"))
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn sightings(
+        &self,
+        repo: &RepoName,
+        sought: &Sought,
+        since: Timestamp,
+    ) -> Result<Vec<Sighting>> {
+        let by = match sought {
+            Sought::Failure(fingerprint) => By::Fingerprint(fingerprint.0.clone()),
+            Sought::Run(run) => By::Run(number(run.0)),
+        };
+        let (repo, since) = (repo.to_string(), since.as_millisecond());
+        let rows = self.0.seen(&repo, by, since, MOST_SIGHTINGS).await;
+        rows.map_err(unreadable)?
+            .into_iter()
+            .map(sighting)
+            .collect()
+    }
+
     async fn recall(
         &self,
         capability: &str,

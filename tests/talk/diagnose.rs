@@ -360,3 +360,27 @@ fn a_run_can_be_asked_about_below_an_issue() {
         );
     });
 }
+
+#[test]
+fn what_to_do_is_said_where_the_tool_itself_makes_it_certain() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        let log = failing_log(
+            "npm ci",
+            &[
+                "npm error code EUSAGE",
+                "npm error",
+                "npm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. Please update your lock file with `npm install` before continuing.",
+                "npm error",
+                "npm error Missing: left-pad@1.3.0 from lock file",
+            ],
+        );
+        ci(house, pull, FinishedJob::failure("build", log.as_str())).await;
+        house.posted().await;
+        let said = &comments(house, pull)[0];
+        assert!(
+            said.contains("**What now:**") && said.contains("`npm install`"),
+            "{said}"
+        );
+    });
+}

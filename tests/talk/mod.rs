@@ -7,6 +7,7 @@ mod door;
 mod outages;
 mod quiet;
 mod rerun;
+mod verdict;
 
 use waterline_standin::{FinishedJob, Opening, RunOn};
 

@@ -17,6 +17,10 @@ const EMPTIED: &str = "emptied";
 /// So far before the mark it is looked again: a replica may have been late to commit.
 const AGAIN: Duration = Duration::from_secs(3_600);
 
+/// How long a failure is known again. Longer than decisions, for a flake may rest for weeks; a
+/// sighting is a few words, not a log.
+const KEEP_SIGHTINGS: Duration = Duration::from_secs(90 * 86_400);
+
 /// How many rows were emptied or removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pruned {
@@ -43,7 +47,11 @@ impl Journal {
             SELECT id FROM decisions WHERE at < $1 ORDER BY at LIMIT $2)";
         const REDELIVERIES: &str = "DELETE FROM redeliveries WHERE guid IN ( \
             SELECT guid FROM redeliveries WHERE asked_at < $1 ORDER BY asked_at LIMIT $2)";
+        // By their moment: they have no number, and those of one moment come of one job.
+        const SIGHTINGS: &str = "DELETE FROM sightings WHERE at IN ( \
+            SELECT at FROM sightings WHERE at < $1 ORDER BY at LIMIT $2)";
         let options = self.options();
+        self.batches(SIGHTINGS, KEEP_SIGHTINGS).await?;
         self.batches(REDELIVERIES, options.keep_deliveries).await?;
         Ok(Pruned {
             payloads: self.empty().await?,

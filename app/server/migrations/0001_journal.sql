@@ -50,6 +50,24 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_at ON decisions (at);
 CREATE INDEX decisions_subject ON decisions (subject, capability, at);
 
+-- Failures by their fingerprint, where each was seen, and whether a later attempt of the same run passed.
+CREATE TABLE sightings (
+    repo         TEXT   NOT NULL,
+    fingerprint  TEXT   NOT NULL,
+    run          BIGINT NOT NULL,
+    attempt      BIGINT NOT NULL,
+    sha          TEXT   NOT NULL,
+    -- 0 where it was seen on none.
+    pull_request BIGINT NOT NULL,
+    job          TEXT   NOT NULL,
+    url          TEXT   NOT NULL,
+    at           BIGINT NOT NULL,
+    passed       BIGINT NOT NULL,
+    PRIMARY KEY (repo, fingerprint, run, attempt)
+);
+CREATE INDEX sightings_run ON sightings (repo, run);
+CREATE INDEX sightings_at ON sightings (at);
+
 -- Named moments, and who holds a turn that only one replica may take.
 CREATE TABLE marks (
     name   TEXT   NOT NULL PRIMARY KEY,

@@ -5,12 +5,14 @@
 
 use globset::Glob;
 use serde::{Deserialize, Serialize};
-use waterline_log::{Category, Cause, Reading};
+use waterline_log::{Category, Cause, Reading, Suggestion};
 
 use super::Rules;
 use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure};
+use super::fingerprint::of_job;
+use super::origin::{Judged, judge};
 use crate::evidence::{Evidence, Proof};
-use crate::model::Sha;
+use crate::model::{Fingerprint, Sha};
 use crate::port::Run;
 
 /// What a diagnosis decides.
@@ -71,6 +73,13 @@ pub struct Finding {
     pub exit_code: Option<i32>,
     /// Where all this comes from.
     pub evidence: Proof,
+    /// By what it is known again, where it tells enough.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whether it is the pull request's own; none where there is no pull request to ask for.
+    pub is_it_me: Option<Judged>,
+    /// What to do now, where the log makes it certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<Suggestion>,
 }
 
 /// A page with its name.
@@ -115,7 +124,7 @@ pub(super) fn decide(facts: &Facts, rules: &Rules) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     for found in runs
         .iter()
-        .flat_map(|run| run_findings(run, usize::from(rules.lines)))
+        .flat_map(|run| run_findings(facts, run, usize::from(rules.lines)))
     {
         // A matrix mostly fails for one reason, which is said once.
         match findings.iter_mut().find(|f| same_cause(f, &found)) {
@@ -168,19 +177,23 @@ fn fixed(run: &RunFacts) -> Option<Fixed> {
     })
 }
 
-fn run_findings(facts: &RunFacts, lines: usize) -> Vec<Finding> {
-    let run = facts.run.as_ref();
-    if let (Some(run), true) = (run, facts.failed.is_empty()) {
+fn run_findings(facts: &Facts, read: &RunFacts, lines: usize) -> Vec<Finding> {
+    let run = read.run.as_ref();
+    if let (Some(run), true) = (run, read.failed.is_empty()) {
         return if is_failure(run.conclusion.as_deref()) {
             vec![no_job(run)]
         } else {
             Vec::new()
         };
     }
-    facts
-        .failed
+    read.failed
         .iter()
-        .filter_map(|job| job_finding(run, job, lines))
+        .filter_map(|job| {
+            let mut finding = job_finding(run, job, lines)?;
+            finding.fingerprint = of_job(&job.name, &job.log);
+            finding.is_it_me = judge(facts, run, job, &finding.evidence);
+            Some(finding)
+        })
         .collect()
 }
 
@@ -211,6 +224,9 @@ fn no_job(run: &Run) -> Finding {
         evidence: Proof::of(Evidence::Page {
             url: run.url.clone(),
         }),
+        fingerprint: None,
+        is_it_me: None,
+        suggestion: None,
     }
 }
 
@@ -233,6 +249,9 @@ fn job_finding(run: Option<&Run>, job: &JobFacts, lines: usize) -> Option<Findin
         evidence: Proof::of(Evidence::Page {
             url: page.unwrap_or_default(),
         }),
+        fingerprint: None,
+        is_it_me: None,
+        suggestion: None,
     };
     match &job.log {
         Log::Read { reading, cut } => read(&mut finding, job, reading, *cut, lines),
@@ -265,6 +284,7 @@ fn read(finding: &mut Finding, job: &JobFacts, reading: &Reading, cut: bool, lin
     finding.tests.clone_from(&reading.tests);
     finding.locations = reading.locations.iter().map(ToString::to_string).collect();
     finding.exit_code = reading.exit_code;
+    finding.suggestion.clone_from(&reading.suggestion);
     let mut left = lines;
     for cause in &reading.causes {
         if left == 0 {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use waterline_log::{BaselineReader, Matcher, Options, StepMeta};
 
 use super::facts::{Facts, JobFacts, Log, RunFacts, Sink, is_failure};
+use super::past::Past;
 use crate::error::{Error, Result};
 use crate::port::{Files, LogSink as _};
 
@@ -97,6 +98,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         asked_run: None,
         pending: 0,
         runs: vec![run],
+        past: Past::default(),
     }))
 }
 

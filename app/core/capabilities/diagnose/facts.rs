@@ -10,9 +10,10 @@ use waterline_log::{LogReader, Options, Reading, StepMeta};
 
 use super::Args;
 use super::history::{Newest, heard, telling_events};
+use super::past::{self, Past};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
-use crate::port::{GitHub, LogFetch, LogSink, Ports, PullRequest, Run, RunJob};
+use crate::port::{GitHub, LogFetch, LogSink, Ports, PullRequest, Run, RunJob, Step};
 use crate::redact::Told;
 
 /// The most bytes of one log that are read; what lies behind is reported as not read.
@@ -43,6 +44,9 @@ pub struct Facts {
     pub pending: usize,
     /// The runs, the newest first.
     pub runs: Vec<RunFacts>,
+    /// What tells whether a failure is the pull request's own.
+    #[serde(default)]
+    pub past: Past,
 }
 
 /// The pull request, as far as a diagnosis needs it.
@@ -135,7 +139,9 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
         asked_run: args.run.map(RunId),
         pending: 0,
         runs: Vec::new(),
+        past: Past::default(),
     };
+    let mut change = None;
     match subject {
         Subject::PullRequest { number, .. } => {
             let pull = github.pull_request(repo, *number).await?;
@@ -146,6 +152,7 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
             if facts.asked_run.is_none() {
                 runs_of_head(github, repo, &pull, &mut facts).await?;
             }
+            change = Some(pull);
         }
         Subject::Issue { number, .. } => facts.issue = Some(*number),
         Subject::Run { run, .. } => facts.asked_run = facts.asked_run.or(Some(*run)),
@@ -160,6 +167,9 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
     } else if facts.pull_request.is_none() {
         let text = "say which run: an issue has none of its own (`--run ID`)";
         return Err(Error::Usage(text.to_owned()));
+    }
+    if let Some(pull) = &change {
+        facts.past = past::gather(ports, repo, pull, &facts.runs).await?;
     }
     Ok(facts)
 }
@@ -244,18 +254,7 @@ async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<Run
         } else {
             Log::NotRead
         };
-        failed.push(JobFacts {
-            id: Some(job.id),
-            name: job.name.clone(),
-            conclusion: job.conclusion.clone(),
-            url: Some(job.url.clone()),
-            failed_step: job
-                .steps
-                .iter()
-                .find(|s| is_failure(s.conclusion.as_deref()))
-                .map(|s| s.name.clone()),
-            log,
-        });
+        failed.push(job_facts(job, log));
     }
     Ok(RunFacts {
         run: Some(run),
@@ -264,6 +263,18 @@ async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<Run
         failed_before: None,
         fixed_by: None,
     })
+}
+
+pub(super) fn job_facts(job: &RunJob, log: Log) -> JobFacts {
+    let failed = |s: &&Step| is_failure(s.conclusion.as_deref());
+    JobFacts {
+        id: Some(job.id),
+        name: job.name.clone(),
+        conclusion: job.conclusion.clone(),
+        url: Some(job.url.clone()),
+        failed_step: job.steps.iter().find(failed).map(|s| s.name.clone()),
+        log,
+    }
 }
 
 /// Reads a log, and keeps what the log itself calls a secret out of what was read.
@@ -296,7 +307,7 @@ impl LogSink for Sink {
     }
 }
 
-async fn read_log(github: &dyn GitHub, repo: &RepoName, job: &RunJob) -> Result<Log> {
+pub(super) async fn read_log(github: &dyn GitHub, repo: &RepoName, job: &RunJob) -> Result<Log> {
     let steps = job.steps.iter().map(|s| StepMeta {
         number: s.number,
         name: s.name.clone(),

@@ -61,7 +61,7 @@ pub(super) fn heard(mut head: Vec<Run>, branch: &[Run]) -> Heard {
 }
 
 /// Skipped and cancelled runs say nothing about the code, so the one before speaks.
-fn is_telling(run: &Run) -> bool {
+pub(super) fn is_telling(run: &Run) -> bool {
     let mute = matches!(
         run.conclusion.as_deref(),
         None | Some("skipped" | "cancelled" | "action_required" | "stale")
@@ -99,6 +99,6 @@ fn history(run: Run, branch: &[Run]) -> Newest {
 }
 
 /// The younger, the smaller.
-fn age(run: &Run) -> std::cmp::Reverse<(u64, u32, crate::model::RunId)> {
+pub(super) fn age(run: &Run) -> std::cmp::Reverse<(u64, u32, crate::model::RunId)> {
     std::cmp::Reverse((run.number, run.attempt, run.id))
 }

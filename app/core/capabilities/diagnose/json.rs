@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::decide::{Excerpt, Finding, Verdict};
 use super::facts::Facts;
+use super::origin::{Judged, Origin};
+use crate::report::{Block, Document};
 
 pub(super) fn json(facts: &Facts, verdict: &Verdict) -> Value {
     let findings: Vec<Value> = verdict.findings.iter().map(finding).collect();
@@ -36,7 +38,23 @@ fn finding(f: &Finding) -> Value {
         "tests": f.tests,
         "locations": f.locations,
         "exit_code": f.exit_code,
+        "suggestion": f.suggestion,
         "evidence": f.evidence,
+        "fingerprint": f.fingerprint,
+        "verdict": f.is_it_me.as_ref().map_or(Origin::Inconclusive, |judged| judged.origin),
+        "is_it_me": f.is_it_me.as_ref().map(is_it_me),
+    })
+}
+
+/// The sentence as it stands in the comment, without its marks.
+fn is_it_me(judged: &Judged) -> Value {
+    let said = Document {
+        blocks: vec![Block::Paragraph(judged.said.clone())],
+    };
+    json!({
+        "verdict": judged.origin,
+        "said": said.text().trim(),
+        "evidence": judged.evidence,
     })
 }
 
@@ -57,5 +75,6 @@ fn nothing() -> Value {
     json!({
         "workflow": null, "jobs": [], "step": null, "category": null, "summary": "Nothing failed",
         "excerpt_lines": [], "causes": [], "tests": [], "locations": [], "exit_code": null, "evidence": [],
+        "fingerprint": null, "is_it_me": null,
     })
 }

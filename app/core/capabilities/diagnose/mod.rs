@@ -1,18 +1,25 @@
 //! `diagnose`: is it me, which line, what now.
 //!
 //! `facts` reads the failed runs of a pull request (or one run) and their logs; `decide` says
-//! what failed and why, or that it is fixed; `render` makes one comment, one check run and the
+//! what failed and why, or that it is fixed; `past` and `origin` tell whether it is the change's own; `render` makes one comment, one check run and the
 //! annotations of it. A run that passed is answered with silence.
 
 pub mod decide;
 mod desk;
 mod effects;
 pub mod facts;
+mod fingerprint;
 mod history;
 mod json;
+mod learn;
+mod likeness;
+pub mod origin;
+pub mod past;
 mod render;
 #[cfg(test)]
 mod tests;
+mod told;
+mod what_now;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -24,7 +31,7 @@ use crate::config::Only;
 use crate::error::Result;
 use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::{Files, Ports};
+use crate::port::{Files, Ports, Sighting};
 use crate::report::Report;
 
 /// The capability.
@@ -142,6 +149,10 @@ impl Capability for Diagnose {
 
     fn render(facts: &facts::Facts, verdict: &decide::Verdict) -> Report {
         render::render(facts, verdict)
+    }
+
+    fn learn(facts: &facts::Facts, _: &decide::Verdict) -> Vec<Sighting> {
+        learn::learn(facts)
     }
 
     fn json(facts: &facts::Facts, verdict: &decide::Verdict) -> Value {

@@ -6,6 +6,8 @@
 use super::decide::{Excerpt, Finding, Fixed, Outcome, Verdict};
 use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
+use super::told::picture;
+use super::what_now::what_now;
 use crate::line;
 use crate::model::Sha;
 use crate::report::{Block, Conclusion, Document, Inline, Line, Report, code, link, strong};
@@ -98,6 +100,7 @@ fn document(facts: &Facts, verdict: &Verdict) -> Document {
         }
     }
     if !verdict.findings.is_empty() {
+        blocks.extend(pictures(facts));
         blocks.extend(job_table(facts));
         if !verdict.fixed.is_empty() {
             blocks.push(Block::List(verdict.fixed.iter().map(fixed_line).collect()));
@@ -105,6 +108,23 @@ fn document(facts: &Facts, verdict: &Verdict) -> Document {
     }
     blocks.extend(small_print(facts, verdict));
     Document { blocks }
+}
+
+/// How the workflows that failed do on the base branch.
+fn pictures(facts: &Facts) -> Vec<Block> {
+    let failed = facts.runs.iter().filter(|r| !r.failed.is_empty());
+    let mut drawn = Vec::new();
+    let mut blocks = Vec::new();
+    for run in failed.filter_map(|r| r.run.as_ref()) {
+        let base = facts.past.bases.iter().find(|b| b.workflow == run.workflow);
+        if let Some(base) = base
+            && !drawn.contains(&run.workflow)
+        {
+            drawn.push(run.workflow);
+            blocks.extend(picture(&run.name, base));
+        }
+    }
+    blocks
 }
 
 fn fixed_line(fixed: &Fixed) -> Line {
@@ -132,12 +152,16 @@ fn finding_blocks(finding: &Finding) -> Vec<Block> {
         Block::Paragraph(headline(finding)),
         Block::Paragraph(line![finding.summary.clone()]),
     ];
+    if let Some(judged) = &finding.is_it_me {
+        blocks.push(Block::Paragraph(judged.said.clone()));
+    }
     if !finding.excerpts.is_empty() {
         blocks.push(Block::Excerpt(in_log_order(finding)));
     }
     if let Some(line) = log_links(finding) {
         blocks.push(Block::Paragraph(line));
     }
+    blocks.extend(what_now(finding));
     // A single test or place mostly stands in the excerpt already, yet it is what one copies.
     blocks.extend(named("Failing tests", &finding.tests));
     blocks.extend(named("Places", &finding.locations));
@@ -177,6 +201,9 @@ fn headline(finding: &Finding) -> Line {
     }
     if let (Some(workflow), false) = (&finding.workflow, finding.jobs.is_empty()) {
         line.extend(line![" of ", workflow.clone()]);
+    }
+    if let Some(judged) = &finding.is_it_me {
+        line.extend(line![": ", strong(judged.origin.label())]);
     }
     line
 }

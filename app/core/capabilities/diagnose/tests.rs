@@ -99,6 +99,7 @@ fn facts(runs: Vec<RunFacts>) -> Facts {
         asked_run: None,
         pending: 0,
         runs,
+        past: super::past::Past::default(),
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
-use waterline_core::model::{IssueNumber, RepoName, Subject};
-use waterline_core::port::{Decision, Memory as _};
+use waterline_core::model::{Fingerprint, IssueNumber, RepoName, RunId, Subject};
+use waterline_core::port::{Decision, Memory as _, Sighting, Sought};
 
 use super::bench::{delivery, on_both, with_postgres};
 use crate::journal::Pruned;
@@ -120,6 +120,42 @@ on_both! {
         let all = journal.decisions("posted", None, 0, 2).await.unwrap();
         let subjects: Vec<&str> = all.iter().map(|row| row.subject.as_str()).collect();
         assert_eq!(subjects, ["octo/shop#2", "octo/shop#1"]);
+        journal.close().await;
+    }
+}
+
+on_both! {
+    async fn a_failure_is_remembered_once_and_only_ever_turns_to_passed(bench: Bench) {
+        let journal = bench.open().await;
+        let memory = Kept::new(journal.clone());
+        let repo: RepoName = "octo/shop".parse().unwrap();
+        let seen = |print: &str, run, passed_again| Sighting {
+            fingerprint: Fingerprint(print.to_owned()),
+            run: RunId(run),
+            attempt: 1,
+            sha: "a".repeat(40).parse().unwrap(),
+            pull_request: (run > 1).then_some(IssueNumber(run)),
+            job: "test".to_owned(),
+            url: String::new(),
+            at: Timestamp::from_second(i64::try_from(run).unwrap()).unwrap(),
+            passed_again,
+        };
+        memory.learn(&repo, &[seen("f", 1, false), seen("f", 2, false), seen("g", 2, false)]).await.unwrap();
+        memory.learn(&repo, &[seen("f", 2, true)]).await.unwrap();
+        memory.learn(&repo, &[seen("f", 2, false)]).await.unwrap();
+        let since = |second| Timestamp::from_second(second).unwrap();
+        let f = Sought::Failure(Fingerprint("f".to_owned()));
+        let found = memory.sightings(&repo, &f, since(0)).await.unwrap();
+        assert_eq!(found, [seen("f", 2, true), seen("f", 1, false)]);
+        let found = memory.sightings(&repo, &f, since(2)).await.unwrap();
+        assert_eq!(found, [seen("f", 2, true)]);
+        let found = memory.sightings(&repo, &Sought::Run(RunId(2)), since(0)).await.unwrap();
+        assert_eq!(found.len(), 2);
+        let other = "octo/other".parse().unwrap();
+        assert!(memory.sightings(&other, &f, since(0)).await.unwrap().is_empty());
+        // They are from 1970, which is long ago.
+        journal.prune().await.unwrap();
+        assert!(memory.sightings(&repo, &f, since(0)).await.unwrap().is_empty());
         journal.close().await;
     }
 }
