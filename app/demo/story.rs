@@ -11,6 +11,20 @@ use super::terminal::Terminal;
 /// A log in the runner's own form: a test fails amid retries, coverage and clean-up.
 const LOG: &str = include_str!("ci.log");
 
+/// Another, of a job that never came to its tests.
+const STALE: &str = "\
+2026-11-20T10:11:12.0000000Z ##[group]Run npm ci
+2026-11-20T10:11:12.0000000Z \u{1b}[36;1mnpm ci\u{1b}[0m
+2026-11-20T10:11:12.0000000Z shell: /usr/bin/bash -e {0}
+2026-11-20T10:11:12.0000000Z ##[endgroup]
+2026-11-20T10:11:13.0000000Z npm error code EUSAGE
+2026-11-20T10:11:13.0000000Z npm error
+2026-11-20T10:11:13.0000000Z npm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. Please update your lock file with `npm install` before continuing.
+2026-11-20T10:11:13.0000000Z npm error
+2026-11-20T10:11:13.0000000Z npm error Missing: marked@16.1.2 from lock file
+2026-11-20T10:11:13.0000000Z ##[error]Process completed with exit code 1.
+";
+
 /// The command that a person types.
 const COMMAND: &str = "/waterline diagnose --run";
 
@@ -59,11 +73,24 @@ impl Story<'_> {
     async fn goes_red(&mut self) -> Result<u64> {
         let lines = LOG.lines().count();
         self.terminal.scene(&format!(
-            "CI runs. The job “test (node 22)” fails; its log has {lines} lines."
+            "CI runs. The jobs “test (node 22)” and “docs” fail; the first one's log has {lines} lines."
         ));
         let home = self.github.home();
+        // The base branch passes: that is how the comment knows whose failure it is.
+        let base = {
+            let mut world = self.github.world();
+            world.begin_run(home.full_name(), "CI", RunOn::Branch("main"))
+        };
+        if let Some(base) = base {
+            home.finish_run_quietly(
+                base,
+                "success",
+                vec![FinishedJob::success("test (node 22)")],
+            )?;
+        }
         let run = home.start_run(RunOn::PullRequest(self.pull)).await?;
-        home.finish_run(run, "failure", vec![red()]).await?;
+        home.finish_run(run, "failure", vec![red(), stale_lock()])
+            .await?;
         self.settle().await?;
         self.show_newest("waterline[bot] comments")?;
         self.checks();
@@ -203,6 +230,14 @@ fn red() -> FinishedJob {
         ("Run npm ci", "success"),
         ("Run npm test", "failure"),
         ("Upload coverage", "success"),
+    ])
+}
+
+/// A job that fails because a file was not brought up to date: npm itself says how.
+fn stale_lock() -> FinishedJob {
+    FinishedJob::failure("docs", STALE).steps(&[
+        ("Run actions/checkout@v6", "success"),
+        ("Run npm ci", "failure"),
     ])
 }
 

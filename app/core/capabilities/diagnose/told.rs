@@ -170,10 +170,10 @@ pub(super) fn picture(workflow: &str, base: &Base) -> Option<Block> {
     let summary = line![
         format!("{workflow} on "),
         code(base.branch.clone()),
-        format!(
-            ", its last {}: {marks} ({failed} failed, the newest last)",
-            counted(shown.len(), "run")
-        )
+        match shown.len() {
+            1 => format!(", its last run: {marks}"),
+            n => format!(", its last {n} runs: {marks} ({failed} failed, the newest last)"),
+        }
     ];
     let rows = shown.iter().map(|r| {
         let mut line = line![strong(if fails(r) { "✗ failed" } else { "✓ passed" }), ": "];
