@@ -137,7 +137,7 @@ fn a_failure_that_the_base_does_not_know_is_new() {
         for part in [
             "This pull request changes `src/cart.test.js`, which the failing test names.",
             "`main` does not fail this way: its newest [run 1]",
-            "its last run: ✓",
+            "its last run",
         ] {
             assert!(comment.contains(part), "{part} in {comment}");
         }
