@@ -32,15 +32,16 @@ use crate::settings;
 
 pub(crate) async fn run(entry: &'static Entry, matches: &ArgMatches) -> Result<Ended, Failure> {
     let common: Common = typed(matches)?;
-    let out = Arc::new(Runner {
-        format: common.format.unwrap_or(Format::Text),
-        step: Step::from_env(),
-        progress: Progress::start("asking GitHub"),
-    });
     let facts = match &common.facts {
         Some(path) => Some(read_facts(path)?),
         None => (entry.gather_files)(&Disk, matches, Timestamp::now())?,
     };
+    let out = Arc::new(Runner {
+        format: common.format.unwrap_or(Format::Text),
+        step: Step::from_env(),
+        // A file that is read shows how far it is by itself.
+        progress: facts.is_none().then(|| Progress::start("asking GitHub")),
+    });
     match facts {
         Some(facts) => from_facts(entry, facts, &common, out.as_ref()).await,
         None => from_github(entry, matches, &common, out).await,
@@ -226,19 +227,22 @@ fn jobs(entry: &'static Entry, matches: &ArgMatches, common: &Common) -> Result<
             repo,
             number: IssueNumber(number),
         })),
-        // Posted is what the App would post: on the run's pull requests, about their heads.
-        (Some(repo), None, Some(run)) if common.post => Ok(vec![Job {
-            task: Task::Perform {
-                capability: entry.name.to_owned(),
-                args: Vec::new(),
-            },
-            subject: Subject::Run {
-                repo,
-                run: RunId(run),
-            },
-            trigger: Trigger::Event,
-            installation: None,
-        }]),
+        // What acts on runs posts what the App would post: on the run's pull requests, about
+        // their heads. Everything else is about the run that was named.
+        (Some(repo), None, Some(run)) if common.post && entry.events.contains(&"workflow_run") => {
+            Ok(vec![Job {
+                task: Task::Perform {
+                    capability: entry.name.to_owned(),
+                    args: Vec::new(),
+                },
+                subject: Subject::Run {
+                    repo,
+                    run: RunId(run),
+                },
+                trigger: Trigger::Event,
+                installation: None,
+            }])
+        }
         (Some(repo), None, Some(run)) => Ok(direct(Subject::Run {
             repo,
             run: RunId(run),
@@ -335,6 +339,24 @@ mod tests {
         ]);
         let (_, matches) = matches.subcommand().unwrap();
         assert_eq!(own_args(entry, matches), ["--run", "42"]);
+    }
+
+    fn asked(words: &[&str]) -> Vec<Job> {
+        let matches = crate::args::command().get_matches_from(words);
+        let (name, matches) = matches.subcommand().unwrap();
+        let entry = waterline_core::capabilities::find(name).unwrap();
+        jobs(entry, matches, &typed(matches).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_run_that_is_named_stays_the_one_where_its_pull_requests_are_not_meant() {
+        let named = ["--repo", "octo/shop", "--run", "42", "--post"];
+        let rerun = asked(&[&["waterline", "rerun", "--force"], &named[..]].concat());
+        assert_eq!(rerun[0].words(), ["rerun", "--run", "42", "--force"]);
+        assert_eq!(rerun[0].trigger, Trigger::Direct);
+        let diagnose = asked(&[&["waterline", "diagnose"], &named[..]].concat());
+        assert_eq!(diagnose[0].words(), ["diagnose"]);
+        assert_eq!(diagnose[0].trigger, Trigger::Event);
     }
 
     #[test]

@@ -56,20 +56,20 @@ pub(crate) struct Runner {
     pub format: Format,
     /// The step, where we are one.
     pub step: Option<Step>,
-    /// What is seen until there is something to show.
-    pub progress: Progress,
+    /// What is seen until there is something to show, where that may take long.
+    pub progress: Option<Progress>,
 }
 
 #[async_trait]
 impl Out for Runner {
     async fn show(&self, decided: &Decided) -> Result<()> {
-        self.progress.clear();
+        self.clear();
         self.print(decided)
             .map_err(|e| Error::Refused(format!("the report could not be shown: {e}")))
     }
 
     async fn note(&self, note: &str) {
-        self.progress.clear();
+        self.clear();
         if self.step.is_some() && self.format != Format::Json {
             say(&format!(
                 "::notice title=Waterline::{}",
@@ -104,6 +104,12 @@ pub(crate) fn line_to_add(permission: &str) -> String {
 }
 
 impl Runner {
+    fn clear(&self) {
+        if let Some(progress) = &self.progress {
+            progress.clear();
+        }
+    }
+
     fn print(&self, decided: &Decided) -> std::io::Result<()> {
         let document = &decided.report.document;
         match self.format {
