@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use waterline_log::{LogReader, Options, Reading, StepMeta};
 
 use super::Args;
-use super::history::{Newest, heard, telling_events};
+use super::history::{Newest, events_with_a_history, heard};
 use super::past::{self, Past};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
@@ -188,7 +188,7 @@ async fn runs_of_head(
     let mut head = github.runs_of_commit(repo, &pull.head_sha).await?;
     head.retain(ours);
     let mut branch = Vec::new();
-    for event in telling_events(&head) {
+    for event in events_with_a_history(&head) {
         // By event: of a fork's `main`, the base's own runs of that name would fill the page.
         branch.extend(
             github

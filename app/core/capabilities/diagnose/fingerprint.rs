@@ -12,7 +12,7 @@ use regex::{Captures, Regex};
 use sha2::{Digest as _, Sha256};
 use waterline_log::{Category, Reading};
 
-use super::facts::Log;
+use super::facts::{JobFacts, Log};
 use crate::model::Fingerprint;
 use crate::redact::redact;
 
@@ -81,6 +81,22 @@ pub(super) fn of_job(job: &str, log: &Log) -> Option<Fingerprint> {
         Log::Read { reading, .. } => of(job, reading),
         _ => None,
     }
+}
+
+/// The jobs that failed in different ways, each with its fingerprint; those without one are left
+/// out.
+pub(super) fn each_once<'a>(
+    jobs: impl IntoIterator<Item = &'a JobFacts>,
+) -> Vec<(&'a JobFacts, Fingerprint)> {
+    let mut found: Vec<(&JobFacts, Fingerprint)> = Vec::new();
+    for job in jobs {
+        if let Some(print) = of_job(&job.name, &job.log)
+            && found.iter().all(|(_, known)| *known != print)
+        {
+            found.push((job, print));
+        }
+    }
+    found
 }
 
 fn of(job: &str, reading: &Reading) -> Option<Fingerprint> {

@@ -28,9 +28,10 @@ pub(super) struct Heard {
     pub(super) pending: usize,
 }
 
-/// The events that started runs which judge a change, each once.
-pub(super) fn telling_events(runs: &[Run]) -> Vec<&'static str> {
-    let started = |event: &str| runs.iter().any(|r| r.event == event);
+/// The events whose older runs can tell something: those of runs that did not fail, each once.
+pub(super) fn events_with_a_history(runs: &[Run]) -> Vec<&'static str> {
+    let passed = |r: &&Run| is_telling(r) && !is_failure(r.conclusion.as_deref());
+    let started = |event: &str| runs.iter().filter(passed).any(|r| r.event == event);
     EVENTS.iter().copied().filter(|e| started(e)).collect()
 }
 

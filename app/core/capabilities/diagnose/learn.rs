@@ -4,8 +4,8 @@
 //! Only a re-run of the same run counts. A new run at the same head is not the same code: for a
 //! pull request it tests the merge with a base that may have moved.
 
-use super::facts::{Facts, Log, RunFacts};
-use super::fingerprint::of_job;
+use super::facts::{Facts, JobFacts, Log, RunFacts};
+use super::fingerprint::{each_once, of_job};
 use crate::port::{Run, Sighting};
 
 pub(super) fn learn(facts: &Facts) -> Vec<Sighting> {
@@ -21,26 +21,18 @@ pub(super) fn learn(facts: &Facts) -> Vec<Sighting> {
 
 /// What failed now, each failure once.
 fn seen(facts: &Facts, read: &RunFacts, run: &Run) -> Vec<Sighting> {
-    let mut seen: Vec<Sighting> = Vec::new();
-    for job in &read.failed {
-        let Some(fingerprint) = of_job(&job.name, &job.log) else {
-            continue;
-        };
-        if seen.iter().all(|s| s.fingerprint != fingerprint) {
-            seen.push(Sighting {
-                fingerprint,
-                run: run.id,
-                attempt: run.attempt,
-                sha: run.head_sha.clone(),
-                pull_request: facts.pull_request.as_ref().map(|p| p.number),
-                job: job.name.clone(),
-                url: run.url.clone(),
-                at: facts.at,
-                passed_again: false,
-            });
-        }
-    }
-    seen
+    let sighting = |(job, fingerprint): (&JobFacts, _)| Sighting {
+        fingerprint,
+        run: run.id,
+        attempt: run.attempt,
+        sha: run.head_sha.clone(),
+        pull_request: facts.pull_request.as_ref().map(|p| p.number),
+        job: job.name.clone(),
+        url: run.url.clone(),
+        at: facts.at,
+        passed_again: false,
+    };
+    each_once(&read.failed).into_iter().map(sighting).collect()
 }
 
 /// What failed in the newest attempt before this one and does not fail in it.

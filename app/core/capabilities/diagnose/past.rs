@@ -9,11 +9,11 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{JobFacts, Log, RunFacts, is_failure, job_facts, read_log};
-use super::fingerprint::{bare, of_job};
+use super::fingerprint::{bare, each_once};
 use super::history::{age, is_telling};
 use super::likeness::named;
 use crate::error::{Error, Result};
-use crate::model::{Fingerprint, RepoName, RunId, WorkflowId};
+use crate::model::{RepoName, RunId, WorkflowId};
 use crate::port::{GitHub, Ports, PullRequest, Run, RunJob, Sighting, Sought};
 
 /// The most runs of the base that are looked at for one workflow.
@@ -78,8 +78,12 @@ pub(super) async fn gather(
             .filter(|r| r.attempt > 1)
             .map(|r| Sought::Run(r.id)),
     );
-    let prints = fingerprints(runs).into_iter().take(FAILURES);
-    sought.extend(prints.map(Sought::Failure));
+    let prints = each_once(runs.iter().flat_map(|r| &r.failed)).into_iter();
+    sought.extend(
+        prints
+            .take(FAILURES)
+            .map(|(_, print)| Sought::Failure(print)),
+    );
     for sought in sought {
         for seen in ports.memory.sightings(repo, &sought, since).await? {
             if !past.sightings.contains(&seen) {
@@ -105,19 +109,6 @@ fn reachable<T>(result: Result<T>) -> Result<Option<T>> {
         Err(Error::Forbidden { .. } | Error::NotFound(_)) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// The fingerprints of all that failed, each once.
-pub(super) fn fingerprints(runs: &[RunFacts]) -> Vec<Fingerprint> {
-    let mut prints = Vec::new();
-    for job in runs.iter().flat_map(|r| &r.failed) {
-        if let Some(print) = of_job(&job.name, &job.log)
-            && !prints.contains(&print)
-        {
-            prints.push(print);
-        }
-    }
-    prints
 }
 
 async fn bases(
@@ -192,16 +183,10 @@ async fn look_into(
         [only] => (only.clone(), None),
         [newest, .., first] => (newest.clone(), Some(first.clone())),
     };
-    let mut wanted: Vec<&str> = Vec::new();
-    let mut prints = Vec::new();
-    for job in failed {
-        if let Some(print) = of_job(&job.name, &job.log)
-            && !prints.contains(&print)
-        {
-            prints.push(print);
-            wanted.push(&job.name);
-        }
-    }
+    let wanted: Vec<&str> = each_once(failed)
+        .into_iter()
+        .map(|(job, _)| job.name.as_str())
+        .collect();
     let mut left = BASE_LOGS;
     for run in [Some(newest), first].into_iter().flatten() {
         if left == 0 || wanted.is_empty() {

@@ -3,7 +3,7 @@
 use super::facts::is_failure;
 use super::likeness::Likeness;
 use super::origin::{Case, Origin, Tally, list};
-use super::past::{BASE_RUNS, Base, streak};
+use super::past::{Base, streak};
 use crate::line;
 use crate::port::Run;
 use crate::report::{Block, Line, code, link, strong};
@@ -156,7 +156,7 @@ pub(super) fn beside(case: &Case<'_>, origin: Origin) -> Line {
 
 /// The last runs of a workflow on the base, oldest first, folded.
 pub(super) fn picture(workflow: &str, base: &Base) -> Option<Block> {
-    let shown: Vec<&Run> = base.runs.iter().take(PICTURE.min(BASE_RUNS)).collect();
+    let shown: Vec<&Run> = base.runs.iter().take(PICTURE).collect();
     if shown.is_empty() {
         return None;
     }
