@@ -2,8 +2,10 @@
 //! that it has seen, a row each, for longer.
 
 use async_trait::async_trait;
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use waterline_core::error::{Error, Result};
 use waterline_core::model::{Fingerprint, IssueNumber, RepoName, RunId, Sha, Subject};
 use waterline_core::port::{Decision, Memory, Sighting, Sought};
@@ -22,17 +24,10 @@ impl Kept {
 }
 
 /// What is compressed; the rest has columns of its own.
-#[derive(Serialize)]
-struct Body<'a> {
-    facts: &'a serde_json::Value,
-    verdict: &'a serde_json::Value,
-}
-
-/// The same, read back.
-#[derive(Deserialize)]
-struct Opened {
-    facts: serde_json::Value,
-    verdict: serde_json::Value,
+#[derive(Serialize, Deserialize)]
+struct Body<V> {
+    facts: V,
+    verdict: V,
 }
 
 /// The most that is recalled at once.
@@ -80,13 +75,12 @@ fn unreadable(error: impl std::fmt::Display) -> Error {
 #[async_trait]
 impl Memory for Kept {
     async fn learn(&self, repo: &RepoName, sightings: &[Sighting]) -> Result<()> {
-        for sighting in sightings {
-            let kept = self.0.see(&repo.to_string(), row(sighting)).await;
-            kept.map_err(|error| {
-                Error::Unavailable(format!("a failure could not be remembered: {error}"))
-            })?;
-        }
-        Ok(())
+        let repo = repo.to_string();
+        // At once, so that the writer puts them into one commit.
+        let kept = sightings.iter().map(|one| self.0.see(&repo, row(one)));
+        try_join_all(kept).await.map(drop).map_err(|error| {
+            Error::Unavailable(format!("a failure could not be remembered: {error}"))
+        })
     }
 
     async fn sightings(
@@ -117,13 +111,13 @@ impl Memory for Kept {
         let about = Some(subject.to_string());
         let rows = self.0.decisions(capability, about, since, MOST).await;
         let rows = rows.map_err(unreadable)?.into_iter().map(|row| {
-            let opened: Opened = serde_json::from_slice(&row.body).map_err(unreadable)?;
+            let body: Body<Value> = serde_json::from_slice(&row.body).map_err(unreadable)?;
             Ok(Decision {
                 capability: capability.to_owned(),
                 subject: subject.clone(),
                 at: Timestamp::from_millisecond(row.at).map_err(unreadable)?,
-                facts: opened.facts,
-                verdict: opened.verdict,
+                facts: body.facts,
+                verdict: body.verdict,
             })
         });
         rows.collect()
