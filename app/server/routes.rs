@@ -13,6 +13,7 @@ use http::{Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+use waterline_core::manifest::{CALLBACK, INSTALLED, WEBHOOK};
 
 use crate::answer::Refused;
 use crate::house::House;
@@ -22,9 +23,6 @@ use crate::{door, health, metric, pages, setup};
 pub(crate) const SMALL_BODY: usize = 64 << 10;
 /// How long any route but the door may take. The door has clocks of its own.
 const WITHIN: Duration = Duration::from_secs(10);
-
-/// Where GitHub sends deliveries.
-const WEBHOOK: &str = "/webhook";
 
 /// Whether the router would lead this request to the door.
 pub(crate) fn is_delivery<T>(request: &http::Request<T>) -> bool {
@@ -40,9 +38,9 @@ pub(crate) fn router(house: Arc<House>) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics))
         .route("/setup", get(setup::gone).post(setup::gone))
-        .route("/setup/callback", get(setup::gone))
+        .route(CALLBACK, get(setup::gone))
         .route(
-            "/setup/installed",
+            INSTALLED,
             get(async |State(house): State<Arc<House>>, uri| setup::installed(&house.web, &uri)),
         )
         .route(

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+use waterline_core::manifest::{CALLBACK, INSTALLED, WEBHOOK};
 
 use super::{Hall, after, ask, callback};
 use crate::answer::Refused;
@@ -33,9 +34,9 @@ pub(super) fn router(hall: Arc<Hall>) -> Router {
     Router::new()
         .route("/", get(async || Redirect::to("/setup")))
         .route("/setup", get(ask::page).post(ask::send))
-        .route("/setup/callback", get(callback::callback))
+        .route(CALLBACK, get(callback::callback))
         .route(
-            "/setup/installed",
+            INSTALLED,
             get(async |State(hall): State<Arc<Hall>>, uri| after::installed(&hall.web, &uri)),
         )
         .route(
@@ -46,7 +47,7 @@ pub(super) fn router(hall: Arc<Hall>) -> Router {
         .route("/readyz", get(not_yet))
         .route("/api/status", get(not_yet))
         .route("/metrics", get(not_yet))
-        .route("/webhook", post(not_yet))
+        .route(WEBHOOK, post(not_yet))
         .fallback(nothing)
         .method_not_allowed_fallback(not_so)
         .with_state(hall)
