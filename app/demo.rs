@@ -14,7 +14,7 @@ use waterline_core::capabilities;
 use waterline_github::webhook::Secrets;
 use waterline_github::{App, AppConfig, Credentials};
 use waterline_server::{Running, Server, Settings};
-use waterline_standin::{Level, Standin, World, key};
+use waterline_standin::{Standin, World, key};
 
 use crate::args::Demo;
 use crate::exit::{Ended, Failure};
@@ -27,12 +27,7 @@ pub(crate) async fn run(demo: Demo) -> Result<Ended, Failure> {
     let keys = key::generate()?;
     let mut world = World::default();
     // As the manifest of the App would have it.
-    for (name, level) in capabilities::permissions() {
-        world
-            .app
-            .permissions
-            .grant(name, Level::parse(level).unwrap_or(Level::Read));
-    }
+    world.app.permissions.grant_all(capabilities::permissions());
     world.app.public_key = Some(keys.public);
     let github = Standin::start(world).await?;
     let running = start(&github, &keys.private, folder.path()).await?;

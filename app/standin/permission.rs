@@ -99,6 +99,15 @@ impl Permissions {
         self.0.insert(name.to_owned(), level);
     }
 
+    /// The same for many, by GitHub's words for the levels; a word that is none grants nothing.
+    pub fn grant_all<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        for (name, word) in pairs {
+            if let Some(level) = Level::parse(word) {
+                self.grant(name, level);
+            }
+        }
+    }
+
     /// Takes one permission away.
     pub fn revoke(&mut self, name: &str) {
         self.0.remove(name);
