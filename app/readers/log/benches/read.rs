@@ -6,11 +6,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use waterline_log::{LogReader, Options};
 
-/// Twenty words that people look for.
-const WORDS: &str = "error|fail|fatal|exception|panic|denied|refused|timeout|cannot|unable|missing|\
-     invalid|abort|killed|segfault|undefined|unresolved|conflict|mismatch|expected";
+mod words;
+
+use words::{WORDS, count, read};
 
 /// The cases of this crate, with the output of a busy and peaceful step before each.
 fn log() -> std::io::Result<Vec<u8>> {
@@ -32,19 +31,6 @@ fn log() -> std::io::Result<Vec<u8>> {
         }
     }
     Ok(log)
-}
-
-fn read(bytes: &[u8]) {
-    let mut reader = LogReader::new(Options::default());
-    for chunk in bytes.chunks(64 * 1024) {
-        reader.push(chunk);
-    }
-    std::hint::black_box(reader.finish());
-}
-
-fn count(words: &regex::bytes::Regex, bytes: &[u8]) {
-    let lines = bytes.split(|byte| *byte == b'\n');
-    std::hint::black_box(lines.filter(|line| words.is_match(line)).count());
 }
 
 /// The best of five: what disturbs a measurement only makes it longer.

@@ -3,11 +3,10 @@
 
 use std::time::Instant;
 
-use waterline_log::{LogReader, Options};
+#[path = "../benches/words/mod.rs"]
+mod words;
 
-/// Twenty words that people look for.
-const WORDS: &str = "error|fail|fatal|exception|panic|denied|refused|timeout|cannot|unable|missing|\
-     invalid|abort|killed|segfault|undefined|unresolved|conflict|mismatch|expected";
+use words::{WORDS, count, read};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words = regex::bytes::Regex::new(WORDS)?;
@@ -31,27 +30,4 @@ fn seconds(work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64()
-}
-
-fn read(bytes: &[u8]) {
-    let mut reader = LogReader::new(Options::default());
-    for chunk in bytes.chunks(64 * 1024) {
-        reader.push(chunk);
-    }
-    std::hint::black_box(reader.finish());
-}
-
-/// Counts the lines that match, in the way of `rg -c`: from each match to the end of its line.
-fn count(words: &regex::bytes::Regex, bytes: &[u8]) {
-    let (mut at, mut lines) = (0, 0_u64);
-    while let Some(found) = words.find_at(bytes, at) {
-        lines += 1;
-        let rest = &bytes[found.end()..];
-        let end = rest.iter().position(|byte| *byte == b'\n');
-        at = end.map_or(bytes.len(), |end| found.end() + end + 1);
-        if at >= bytes.len() {
-            break;
-        }
-    }
-    std::hint::black_box(lines);
 }
