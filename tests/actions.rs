@@ -9,7 +9,7 @@ mod release;
 use serde_json::{Value, json};
 use waterline_standin::{FinishedJob, Level, Opening, Permissions, RunOn, TokenKind, payload};
 
-use crate::support::act::Workshop;
+use crate::support::act::{Ran, Workshop};
 use crate::support::posted;
 use crate::talk::cart_job;
 
@@ -43,6 +43,13 @@ async fn ended_again(workshop: &Workshop, pull: u64, job: FinishedJob) -> Value 
     let conclusion = job.conclusion.clone();
     home.finish_run(run, &conclusion, vec![job]).await.unwrap();
     payload::workflow_run(&workshop.github.world(), "octo/shop", run, "completed").unwrap()
+}
+
+/// `workflows/diagnose.yml` runs after that, with a token of these permissions.
+pub(crate) async fn diagnosed(workshop: &Workshop, told: &Value, permissions: Permissions) -> Ran {
+    let token = workshop.token(permissions);
+    let file = workflow("diagnose.yml");
+    workshop.run(&file, "workflow_run", told, &token).await
 }
 
 /// Runs an async test.
@@ -139,9 +146,7 @@ fn a_workflow_that_passed_is_answered_with_silence() {
         let workshop = Workshop::open().await;
         let job = FinishedJob::success("test");
         let (_, told) = ended(&workshop, Opening::default(), job).await;
-        let token = workshop.token(granted());
-        let file = workflow("diagnose.yml");
-        let ran = workshop.run(&file, "workflow_run", &told, &token).await;
+        let ran = diagnosed(&workshop, &told, granted()).await;
         assert!(ran.passed, "{}", ran.printed());
         assert!(posted::posts(&workshop.github).is_empty());
         workshop.close().await;
@@ -177,9 +182,7 @@ fn a_missing_permission_takes_one_thing_away_and_names_the_line_to_add() {
         let (pull, told) = ended(&workshop, Opening::default(), cart_job()).await;
         let mut permissions = granted();
         permissions.revoke("checks");
-        let token = workshop.token(permissions);
-        let file = workflow("diagnose.yml");
-        let ran = workshop.run(&file, "workflow_run", &told, &token).await;
+        let ran = diagnosed(&workshop, &told, permissions).await;
         assert!(ran.passed, "{}", ran.printed());
         assert_eq!(
             posted::posts(&workshop.github),
@@ -196,9 +199,12 @@ fn a_token_that_may_not_read_runs_ends_with_the_line_to_add() {
     on_a_runner(async {
         let workshop = Workshop::open().await;
         let (_, told) = ended(&workshop, Opening::default(), cart_job()).await;
-        let token = workshop.token(Permissions::of(&[("contents", Level::Read)]));
-        let file = workflow("diagnose.yml");
-        let ran = workshop.run(&file, "workflow_run", &told, &token).await;
+        let ran = diagnosed(
+            &workshop,
+            &told,
+            Permissions::of(&[("contents", Level::Read)]),
+        )
+        .await;
         let said = ran.printed();
         assert!(said.contains("Add `actions: read`"), "{said}");
         assert!(posted::posts(&workshop.github).is_empty());
@@ -211,14 +217,17 @@ fn the_token_of_a_fork_gets_the_summary_and_a_green_step() {
     on_a_runner(async {
         let workshop = Workshop::open().await;
         let (_, told) = ended(&workshop, Opening::default(), cart_job()).await;
-        let token = workshop.token(Permissions::of(&[
-            ("actions", Level::Read),
-            ("checks", Level::Read),
-            ("contents", Level::Read),
-            ("pull_requests", Level::Read),
-        ]));
-        let file = workflow("diagnose.yml");
-        let ran = workshop.run(&file, "workflow_run", &told, &token).await;
+        let ran = diagnosed(
+            &workshop,
+            &told,
+            Permissions::of(&[
+                ("actions", Level::Read),
+                ("checks", Level::Read),
+                ("contents", Level::Read),
+                ("pull_requests", Level::Read),
+            ]),
+        )
+        .await;
         assert!(ran.passed, "{}", ran.printed());
         assert!(posted::posts(&workshop.github).is_empty());
         assert!(ran.summary().contains("Expected: 12"), "{}", ran.printed());

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Prints the version to release, after making sure that manifest, changelog and the files to copy
-# agree. A rehearsal needs no section in the changelog.
+# Prints the version to release: the manifest's. For a draft, the changelog must have its section.
 set -euo pipefail
 
 version=$(cargo metadata --no-deps --format-version 1 |

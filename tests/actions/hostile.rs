@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use waterline_core::capabilities::ALL;
 use waterline_standin::{FinishedJob, Opening};
 
-use super::{ended, granted, on_a_runner, workflow};
+use super::{diagnosed, ended, granted, on_a_runner};
 use crate::step::obeyed;
 use crate::support::act::Workshop;
 use crate::support::{failing_log, posted};
@@ -214,9 +214,7 @@ fn a_hostile_title_branch_and_log_stay_text() {
         };
         let job = FinishedJob::failure("test ::error::forged", log.as_str());
         let (pull, told) = ended(&workshop, opening, job).await;
-        let token = workshop.token(granted());
-        let file = workflow("diagnose.yml");
-        let ran = workshop.run(&file, "workflow_run", &told, &token).await;
+        let ran = diagnosed(&workshop, &told, granted()).await;
         assert!(ran.passed, "{}", ran.printed());
         assert!(!workshop.path("shop/pwned").exists(), "a shell obeyed");
         let errors = ran.commands("error");
