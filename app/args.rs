@@ -34,7 +34,7 @@ pub(crate) struct Common {
     #[arg(long, value_name = "FACTS.json")]
     pub save_facts: Option<PathBuf>,
     /// The configuration, where facts come from files; with GitHub it is the default branch's
-    #[arg(long, value_name = "waterline.yml")]
+    #[arg(long, visible_alias = "policy", value_name = "waterline.yml")]
     pub config: Option<PathBuf>,
     /// Ask GitHub about this repository [env: GITHUB_REPOSITORY]
     #[arg(long, value_name = "OWNER/NAME")]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use serde_json::{Map, Value, json};
-use waterline_core::capabilities::{ALL, names};
+use waterline_core::capabilities::{ALL, keys};
 use waterline_core::config::{Config, ConfigFile, PATH};
 
 use crate::exit::{Ended, Failure};
@@ -44,7 +44,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Config, Failure> {
             std::fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
         files.push(ConfigFile { name, text });
     }
-    let config = Config::read(files, &names())?;
+    let config = Config::read(files, &keys())?;
     for entry in ALL {
         (entry.check)(&config)?;
     }
@@ -63,7 +63,12 @@ pub(crate) fn schema() -> Value {
                 defs.extend(inner);
             }
         }
-        properties.insert(entry.name.to_owned(), section);
+        match section.get_mut("properties") {
+            Some(Value::Object(own)) if entry.keys.len() > 1 => properties.append(own),
+            _ => {
+                properties.insert(entry.name.to_owned(), section);
+            }
+        }
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -33,7 +33,11 @@ use crate::settings;
 pub(crate) async fn run(entry: &'static Entry, matches: &ArgMatches) -> Result<Ended, Failure> {
     let common: Common = typed(matches)?;
     let facts = match &common.facts {
-        Some(path) => Some(read_facts(path)?),
+        Some(path) => {
+            let facts = read_facts(path)?;
+            let named = |e| Failure::Usage(format!("{}: {e}", path.display()));
+            Some((entry.complete)(facts, matches, Timestamp::now()).map_err(named)?)
+        }
         None => (entry.gather_files)(&Disk, matches, Timestamp::now())?,
     };
     let out = Arc::new(Runner {
@@ -55,10 +59,15 @@ async fn from_facts(
     out: &dyn Out,
 ) -> Result<Ended, Failure> {
     let config = match &common.config {
-        Some(path) => crate::config::read(std::slice::from_ref(path))?,
-        None => Config::default(),
+        Some(path) => crate::config::read(std::slice::from_ref(path)),
+        None => Ok(Config::default()),
     };
-    let decided = (entry.decide)(facts, &config).map_err(|e| match e {
+    let decided = match config {
+        Ok(config) => (entry.decide)(facts, &config),
+        Err(Failure::Config(error)) => (entry.decide_without)(facts, error),
+        Err(other) => return Err(other),
+    };
+    let decided = decided.map_err(|e| match e {
         DecideError::Config(e) => Failure::Config(e),
         DecideError::Facts(e) => Failure::Usage(e),
     })?;
@@ -84,7 +93,10 @@ fn save(common: &Common, facts: &Value) -> Result<(), Failure> {
 fn ended(conclusion: Conclusion, fail: bool) -> Ended {
     match conclusion {
         Conclusion::Failure if fail => Ended::No,
+        Conclusion::Blocked => Ended::No,
         Conclusion::Wait => Ended::NotYet,
+        Conclusion::Unknown => Ended::NoFacts,
+        Conclusion::Invalid => Ended::WrongUse,
         _ => Ended::Done,
     }
 }

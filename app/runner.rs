@@ -166,6 +166,9 @@ impl Step {
             Conclusion::Failure => "failure",
             Conclusion::Wait => "wait",
             Conclusion::Neutral => "neutral",
+            Conclusion::Blocked => "blocked",
+            Conclusion::Unknown => "unknown",
+            Conclusion::Invalid => "invalid",
         };
         for (name, value) in [
             ("conclusion", conclusion.to_owned()),

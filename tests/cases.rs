@@ -64,7 +64,7 @@ fn every_case_comes_out_as_it_did() {
                     name: "waterline.yml".to_owned(),
                     text,
                 }],
-                &capabilities::names(),
+                &capabilities::keys(),
             )
             .unwrap();
             let decided = (entry.decide)(facts.clone(), &config).unwrap();

@@ -39,6 +39,8 @@ pub trait Capability: 'static {
     const PERMISSIONS: &'static [Grant];
     /// The webhook events that it acts on.
     const EVENTS: &'static [&'static str];
+    /// The keys of the configuration that its rules stand in: mostly one section of its name.
+    const KEYS: &'static [&'static str] = &[Self::NAME];
     /// The same flags in a shell, in a comment and under `with:`.
     type Args: clap::Args + Send + Sync;
     /// Further flags that only make sense in a shell: files to read instead of asking GitHub.
@@ -69,6 +71,24 @@ pub trait Capability: 'static {
         desk: &Self::Desk,
         now: Timestamp,
     ) -> Result<Option<Self::Facts>>;
+
+    /// Completes facts that were read from a file by what the flags and the clock say.
+    fn complete(facts: Self::Facts, _desk: &Self::Desk, _now: Timestamp) -> Self::Facts {
+        facts
+    }
+
+    /// Reads the rules.
+    ///
+    /// # Errors
+    /// Where a key is unknown or a value is of the wrong kind.
+    fn rules(config: &Config) -> Result<Self::Rules, ConfigError> {
+        config.section(Self::NAME)
+    }
+
+    /// What is decided where the rules cannot be read; mostly nothing, and a red check says so.
+    fn without_rules(_facts: &Self::Facts, _error: &ConfigError) -> Option<Self::Verdict> {
+        None
+    }
 
     /// Decides. Pure: the same facts and rules give the same verdict, for ever.
     fn decide(facts: &Self::Facts, rules: &Self::Rules) -> Self::Verdict;
@@ -101,11 +121,13 @@ pub struct Entry {
     pub events: &'static [&'static str],
     /// See [`Capability::wants`].
     pub wants: fn(&Event) -> Option<Subject>,
+    /// See [`Capability::KEYS`].
+    pub keys: &'static [&'static str],
     /// Adds the capability's flags to a command.
     pub flags: fn(clap::Command) -> clap::Command,
     /// Adds the flags that only make sense in a shell.
     pub desk_flags: fn(clap::Command) -> clap::Command,
-    /// The JSON Schema of the section.
+    /// The JSON Schema of the section, or of an object with all keys.
     pub schema: fn() -> Value,
     /// Checks the section.
     pub check: fn(&Config) -> Result<(), ConfigError>,
@@ -113,8 +135,12 @@ pub struct Entry {
     pub gather: for<'a> fn(&'a Ports, &'a Subject, &'a ArgMatches) -> Gathered<'a>,
     /// Reads the facts from files as JSON; nothing where the flags name no file.
     pub gather_files: fn(&dyn Files, &ArgMatches, Timestamp) -> Result<Option<Value>>,
+    /// Completes facts as JSON that came from a file: see [`Capability::complete`].
+    pub complete: fn(Value, &ArgMatches, Timestamp) -> Result<Value>,
     /// Decides and renders from facts as JSON.
     pub decide: fn(Value, &Config) -> Result<Decided, DecideError>,
+    /// The same where the configuration cannot be read; mostly that error.
+    pub decide_without: fn(Value, ConfigError) -> Result<Decided, DecideError>,
 }
 
 /// Why facts did not become a decision.
@@ -139,13 +165,16 @@ impl Entry {
             permissions: C::PERMISSIONS,
             events: C::EVENTS,
             wants: C::wants,
+            keys: C::KEYS,
             flags: |command| C::Args::augment_args(command),
             desk_flags: |command| C::Desk::augment_args(command),
             schema: || schemars::schema_for!(C::Rules).to_value(),
-            check: |config| config.section::<C::Rules>(C::NAME).map(|_| ()),
+            check: |config| C::rules(config).map(|_| ()),
             gather: |ports, subject, matches| Box::pin(gather::<C>(ports, subject, matches)),
             gather_files: gather_files::<C>,
+            complete: complete::<C>,
             decide: decide::<C>,
+            decide_without: decide_without::<C>,
         }
     }
 }
@@ -178,18 +207,47 @@ fn to_value<T: Serialize>(facts: &T) -> Result<Value> {
     Ok(value)
 }
 
+fn complete<C: Capability>(facts: Value, matches: &ArgMatches, now: Timestamp) -> Result<Value> {
+    let desk = C::Desk::from_arg_matches(matches).map_err(|e| Error::Usage(e.to_string()))?;
+    let facts = serde_json::from_value(facts)
+        .map_err(|e| Error::Usage(format!("these facts do not fit: {e}")))?;
+    to_value(&C::complete(facts, &desk, now))
+}
+
+/// The typed facts are read from the very JSON that is kept, so a replay sees what we saw.
+fn typed<C: Capability>(facts: &Value) -> Result<C::Facts, DecideError> {
+    serde_json::from_value(facts.clone()).map_err(|e| DecideError::Facts(e.to_string()))
+}
+
 fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, DecideError> {
-    let rules = config.section::<C::Rules>(C::NAME)?;
-    // The typed facts are read from the very JSON that is kept, so a replay sees what we saw.
-    let typed: C::Facts =
-        serde_json::from_value(facts.clone()).map_err(|e| DecideError::Facts(e.to_string()))?;
+    let rules = match C::rules(config) {
+        Ok(rules) => rules,
+        Err(error) => return decide_without::<C>(facts, error),
+    };
+    let typed = typed::<C>(&facts)?;
     let verdict = C::decide(&typed, &rules);
-    let report = C::render(&typed, &verdict);
-    let mut json = C::json(&typed, &verdict);
+    said::<C>(facts, &typed, &verdict)
+}
+
+fn decide_without<C: Capability>(facts: Value, error: ConfigError) -> Result<Decided, DecideError> {
+    let typed = typed::<C>(&facts)?;
+    match C::without_rules(&typed, &error) {
+        Some(verdict) => said::<C>(facts, &typed, &verdict),
+        None => Err(DecideError::Config(error)),
+    }
+}
+
+fn said<C: Capability>(
+    facts: Value,
+    typed: &C::Facts,
+    verdict: &C::Verdict,
+) -> Result<Decided, DecideError> {
+    let report = C::render(typed, verdict);
+    let mut json = C::json(typed, verdict);
     if let Some(object) = json.as_object_mut() {
         object.insert("version".to_owned(), Value::from(1));
     }
-    let learnt = C::learn(&typed, &verdict);
+    let learnt = C::learn(typed, verdict);
     let verdict = serde_json::to_value(verdict).map_err(|e| DecideError::Facts(e.to_string()))?;
     Ok(Decided {
         facts,

@@ -107,7 +107,11 @@ fn invocation(line: &str) -> Invocation {
     let Some(words) = shlex::split(line) else {
         return wrong(format!("error: a quote is not closed in `{line}`"));
     };
-    let args = words.get(1..).unwrap_or_default().to_vec();
+    let mut args = words.get(1..).unwrap_or_default().to_vec();
+    // A telephone begins with a capital; flags and their values stay as they are.
+    if let Some(verb) = args.first_mut() {
+        verb.make_ascii_lowercase();
+    }
     match grammar().try_get_matches_from(&args) {
         Ok(found) => match found.subcommand() {
             Some(("help", asked)) => help(asked.get_one::<String>("command")),
@@ -139,9 +143,9 @@ fn help_for(command: Option<&String>) -> String {
 }
 
 /// The lines of plain text that start with our word, at the start of a line of the comment.
-fn command_lines(comment: &str) -> Vec<String> {
+pub(crate) fn command_lines(comment: &str) -> Vec<String> {
     // Our word must be there at all: most comments end here, unparsed.
-    if !comment.contains("/waterline") && !comment.contains("/wl") {
+    if !mentions(comment, b"/waterline") && !mentions(comment, b"/wl") {
         return Vec::new();
     }
     let mut lines = Vec::new();
@@ -175,6 +179,12 @@ fn command_lines(comment: &str) -> Vec<String> {
     lines
 }
 
+/// Whether a word stands anywhere, in whatever case.
+fn mentions(comment: &str, word: &[u8]) -> bool {
+    let mut places = comment.as_bytes().windows(word.len());
+    places.any(|place| place.eq_ignore_ascii_case(word))
+}
+
 /// Keeps a line that is a command, judged by the comment's own bytes.
 fn take(comment: &str, start: Option<usize>, end: usize, tainted: bool, lines: &mut Vec<String>) {
     let Some(line) = start.and_then(|start| comment.get(start..end)) else {
@@ -184,7 +194,10 @@ fn take(comment: &str, start: Option<usize>, end: usize, tainted: bool, lines: &
     let line = line.trim_end();
     let word = line.split_ascii_whitespace().next().unwrap_or_default();
     // Look-alike letters and invisible characters make it somebody's prose, not a command.
-    if !tainted && at_margin && line.is_ascii() && matches!(word, "/waterline" | "/wl") {
+    let ours = ["/waterline", "/wl"]
+        .iter()
+        .any(|our| word.eq_ignore_ascii_case(our));
+    if !tainted && at_margin && line.is_ascii() && ours {
         lines.push(line.to_owned());
     }
 }

@@ -32,6 +32,14 @@ fn a_plain_line_is_a_command() {
     );
 }
 
+/// A telephone begins a line with a capital.
+#[test]
+fn the_case_of_letters_does_not_matter() {
+    for comment in ["/Waterline diagnose", "/WATERLINE Diagnose", "/Wl DIAGNOSE"] {
+        assert_eq!(parse(comment), [diagnose(&[])], "{comment:?}");
+    }
+}
+
 #[test]
 fn quotes_code_links_html_and_prose_are_not() {
     for comment in [
@@ -54,7 +62,6 @@ fn quotes_code_links_html_and_prose_are_not() {
         "/waterline\u{200B} diagnose",
         "/w\u{0430}terline diagnose",
         "/waterlines diagnose",
-        "/Waterline diagnose",
         "",
     ] {
         assert_eq!(parse(comment), [], "{comment:?}");

@@ -153,6 +153,32 @@ impl Config {
         }
     }
 
+    /// Rules that stand in several keys of the top level, read as one. What else stands there is
+    /// passed over.
+    ///
+    /// # Errors
+    /// Where a key within is unknown or a value is of the wrong kind.
+    pub fn whole<R: DeserializeOwned + Default>(&self) -> Result<R, ConfigError> {
+        let mut last = None;
+        for file in self.files.iter().filter(|f| !is_blank(&f.text)) {
+            let read = serde_yaml::from_str::<R>(&file.text).map_err(|e| words::error(file, &e))?;
+            last = Some(read);
+        }
+        match (self.files.len(), last) {
+            (_, None) => Ok(R::default()),
+            (1, Some(read)) => Ok(read),
+            _ => serde_json::from_value(Value::Object(self.merged.clone())).map_err(|e| {
+                let file = self.files.last();
+                ConfigError {
+                    file: file.map_or_else(|| PATH.to_owned(), |f| f.name.clone()),
+                    line: 1,
+                    column: 1,
+                    message: format!("it does not fit the organisation's: {e}"),
+                }
+            }),
+        }
+    }
+
     /// False where the section says `enabled: false`.
     #[must_use]
     pub fn is_enabled(&self, name: &str) -> bool {

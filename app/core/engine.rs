@@ -343,7 +343,7 @@ pub async fn read_config(
         Ok(None) | Err(Error::NotFound(_) | Error::Forbidden { .. }) => {}
         Err(error) => return Err(error),
     }
-    let read = Config::read(files, &capabilities::names());
+    let read = Config::read(files, &capabilities::keys());
     Ok(read.and_then(|config| {
         ALL.iter().try_for_each(|entry| (entry.check)(&config))?;
         Ok(config)

@@ -143,6 +143,12 @@ pub enum Conclusion {
     Wait,
     /// Done, with nothing to decide.
     Neutral,
+    /// A gate says no, whether or not a failure was asked to count.
+    Blocked,
+    /// The facts for an answer could not be had.
+    Unknown,
+    /// The rules for an answer cannot be read.
+    Invalid,
 }
 
 /// All that a capability answers.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::capability::{Entry, Grant};
 
 pub mod diagnose;
+pub mod gate;
 pub mod rerun;
 
 /// Every capability, in the order in which help and documentation show them.
@@ -16,10 +17,12 @@ pub static ALL: &[Entry] = &[
     Entry::of::<rerun::Rerun>(),
 ];
 
-/// The names of all capabilities: the sections that the configuration may have.
+/// The keys that the configuration may have: mostly a section for each capability.
 #[must_use]
-pub fn names() -> Vec<&'static str> {
-    ALL.iter().map(|entry| entry.name).collect()
+pub fn keys() -> Vec<&'static str> {
+    let mut keys: Vec<_> = ALL.iter().flat_map(|entry| entry.keys).copied().collect();
+    keys.dedup();
+    keys
 }
 
 /// The capability of a name.

@@ -183,7 +183,7 @@ impl Trouble {
 
 #[cfg(test)]
 mod tests {
-    use waterline_core::capabilities::names;
+    use waterline_core::capabilities::keys;
     use waterline_core::config::{Config, ConfigFile};
 
     use super::*;
@@ -194,7 +194,7 @@ mod tests {
             name: "example".to_owned(),
             text: EXAMPLE.to_owned(),
         };
-        let config = Config::read(vec![file], &names()).unwrap();
+        let config = Config::read(vec![file], &keys()).unwrap();
         for entry in ALL {
             (entry.check)(&config).unwrap();
         }
