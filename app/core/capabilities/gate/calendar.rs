@@ -4,6 +4,8 @@
 //! of the policy's zone. What is not understood is an error and never "no freeze": the gate then
 //! waits.
 
+mod repeat;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -35,12 +37,11 @@ pub(super) fn in_force(
     }
     let mut going: Option<Going> = None;
     for event in events(text)? {
-        let Some((begins, ends)) = event.time(zone)? else {
-            continue;
-        };
-        let later = going.as_ref().is_none_or(|(_, (_, known))| ends > *known);
-        if begins <= now && now < ends && later {
-            going = Some((event.name, (begins, ends)));
+        for (begins, ends) in event.times(now, zone)? {
+            let later = going.as_ref().is_none_or(|(_, (_, known))| ends > *known);
+            if begins <= now && now < ends && later {
+                going = Some((event.name.clone(), (begins, ends)));
+            }
         }
     }
     Ok(going)
@@ -60,6 +61,9 @@ struct Event {
     end: Option<Written>,
     duration: Option<Span>,
     cancelled: bool,
+    rule: Option<String>,
+    more: Vec<Written>,
+    without: Vec<Written>,
 }
 
 /// Lines that begin with a blank continue the one before (RFC 5545, 3.1).
@@ -130,63 +134,87 @@ impl Event {
                 );
             }
             "STATUS" => self.cancelled = value.eq_ignore_ascii_case("CANCELLED"),
-            "RRULE" | "RDATE" => {
-                return Err(
-                    "an event repeats, which is not understood; write each time as an event"
-                        .to_owned(),
-                );
+            "RRULE" if self.rule.is_some() => {
+                return Err("an event has two rules of repetition".to_owned());
+            }
+            "RRULE" => self.rule = Some(value.trim().to_ascii_uppercase()),
+            "RDATE" | "EXDATE" => {
+                let list = match name {
+                    "RDATE" => &mut self.more,
+                    _ => &mut self.without,
+                };
+                for one in value.split(',').take(MOST) {
+                    list.push(written(parameters, one)?);
+                }
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn time(&self, zone: &TimeZone) -> Result<Option<(Timestamp, Timestamp)>, String> {
+    /// Its times around a moment; all where it does not repeat.
+    fn times(
+        &self,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Vec<(Timestamp, Timestamp)>, String> {
         if self.cancelled {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let Some(start) = &self.start else {
-            return Err("an event has no start".to_owned());
-        };
-        let far = || "an event lies too far away".to_owned();
-        let from = bounds(start, zone)?;
-        let to = match (&self.end, &self.duration, start) {
-            (Some(end), _, _) => bounds(end, zone)?,
-            (None, Some(length), Written::Utc(at)) => {
-                let end = at.checked_add(*length).map_err(|_| far())?;
-                (end, end)
-            }
-            (None, Some(length), Written::Wall(at, id)) => {
-                let end = at.checked_add(*length).map_err(|_| far())?;
-                bounds(&Written::Wall(end, id.clone()), zone)?
-            }
-            (None, Some(length), Written::Day(day)) => {
-                let end = day.checked_add(*length).map_err(|_| far())?;
-                bounds(&Written::Day(end), zone)?
-            }
-            (None, None, Written::Day(day)) => {
-                bounds(&Written::Day(day.tomorrow().map_err(|_| far())?), zone)?
-            }
+        let far = |_| "an event lies too far away".to_owned();
+        let start = self.start.as_ref().ok_or("an event has no start")?;
+        let (first, own) = wall_of(start, zone)?;
+        let end = match (&self.end, &self.duration, start) {
+            (Some(end), _, _) => on_the_clock_of(end, &own, zone)?,
+            (None, Some(length), _) => first.checked_add(*length).map_err(far)?,
+            (None, None, Written::Day(_)) => first.tomorrow().map_err(far)?,
             // A moment without length freezes nothing.
-            (None, None, _) => from,
+            (None, None, _) => return Ok(Vec::new()),
         };
-        Ok(Some((from.0, to.1)))
+        let lasts = first.until(end).map_err(far)?;
+        let mut starts = vec![first];
+        if let Some(rule) = &self.rule {
+            let here = own.to_datetime(now);
+            starts.extend(repeat::starts(rule, first, here, lasts.get_days(), &own)?);
+        }
+        for one in &self.more {
+            starts.push(on_the_clock_of(one, &own, zone)?);
+        }
+        for one in &self.without {
+            let without = on_the_clock_of(one, &own, zone)?;
+            starts.retain(|start| *start != without);
+        }
+        let mut times = Vec::new();
+        for start in starts {
+            let end = start.checked_add(lasts).map_err(far)?;
+            let time = wall::freeze(start, end, &own);
+            times.push(time.ok_or("an event lies too far away")?);
+        }
+        Ok(times)
     }
 }
 
-/// The earliest and latest moment that can be meant.
-fn bounds(written: &Written, zone: &TimeZone) -> Result<(Timestamp, Timestamp), String> {
-    let far = || "an event lies too far away".to_owned();
+/// What the clock of its own zone shows, and that zone.
+fn wall_of(written: &Written, zone: &TimeZone) -> Result<(DateTime, TimeZone), String> {
     match written {
-        Written::Utc(at) => Ok((*at, *at)),
-        Written::Day(day) => wall::candidates(day.at(0, 0, 0, 0), zone).ok_or_else(far),
-        Written::Wall(at, None) => wall::candidates(*at, zone).ok_or_else(far),
+        Written::Utc(at) => Ok((TimeZone::UTC.to_datetime(*at), TimeZone::UTC)),
+        Written::Day(day) => Ok((day.at(0, 0, 0, 0), zone.clone())),
+        Written::Wall(at, None) => Ok((*at, zone.clone())),
         Written::Wall(at, Some(id)) => {
             let unknown = |_| format!("\"{}\" is not an IANA time zone", shown(id));
-            let own = TimeZone::get(id).map_err(unknown)?;
-            wall::candidates(*at, &own).ok_or_else(far)
+            Ok((*at, TimeZone::get(id).map_err(unknown)?))
         }
     }
+}
+
+/// The same moment by another clock.
+fn on_the_clock_of(written: &Written, own: &TimeZone, zone: &TimeZone) -> Result<DateTime, String> {
+    let (at, theirs) = wall_of(written, zone)?;
+    if theirs == *own {
+        return Ok(at);
+    }
+    let moments = wall::candidates(at, &theirs).ok_or("an event lies too far away")?;
+    Ok(own.to_datetime(moments.1))
 }
 
 fn written(parameters: &str, value: &str) -> Result<Written, String> {
@@ -268,7 +296,8 @@ mod tests {
     fn what_is_not_understood_is_no_absence() {
         for event in [
             "DTSTART:yesterday",
-            "DTSTART:20261127T000000\r\nRRULE:FREQ=WEEKLY",
+            "DTSTART:20261127T000000\r\nDURATION:PT1H\r\nRRULE:FREQ=SOMETIMES",
+            "DTSTART:19700101T000000\r\nDURATION:PT1S\r\nRRULE:FREQ=SECONDLY",
             "SUMMARY:no start",
             "DTSTART;TZID=Mars/Base:20261127T000000\r\nDTEND:20261128T000000",
         ] {
@@ -276,6 +305,27 @@ mod tests {
         }
         let zone = TimeZone::UTC;
         assert!(in_force("<html>", Timestamp::UNIX_EPOCH, &zone).is_err());
+    }
+
+    #[test]
+    fn an_event_that_repeats_stays_at_its_time_on_the_wall() {
+        let fridays = "SUMMARY:Friday\r\nDTSTART;TZID=Europe/Berlin:20260102T160000\r\n\
+            DTEND;TZID=Europe/Berlin:20260102T180000\r\nRRULE:FREQ=WEEKLY;BYDAY=FR\r\n\
+            EXDATE;TZID=Europe/Berlin:20260710T160000";
+        assert!(going(fridays, "2026-01-09T15:00:00Z").unwrap().is_some());
+        assert!(going(fridays, "2026-07-03T14:00:00Z").unwrap().is_some());
+        assert_eq!(going(fridays, "2026-07-03T16:00:00Z").unwrap(), None);
+        assert_eq!(going(fridays, "2026-07-10T14:30:00Z").unwrap(), None);
+        let ended = format!("{fridays}\r\n");
+        let ended = ended.replace("BYDAY=FR", "BYDAY=FR;UNTIL=20260601T000000Z");
+        assert_eq!(
+            going(ended.trim_end(), "2026-07-03T14:00:00Z").unwrap(),
+            None
+        );
+        let yearly =
+            "DTSTART;VALUE=DATE:20201224\r\nDTEND;VALUE=DATE:20201227\r\nRRULE:FREQ=YEARLY";
+        assert!(going(yearly, "2026-12-26T12:00:00Z").unwrap().is_some());
+        assert_eq!(going(yearly, "2026-12-27T12:00:00Z").unwrap(), None);
     }
 
     #[test]

@@ -260,6 +260,18 @@ proptest! {
     }
 
     #[test]
+    fn any_rule_of_repetition_is_worked_out_or_refused(
+        year in 1900..2030_i32,
+        rule in "FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY|HOURLY)(;INTERVAL=[0-9]{1,6})?(;COUNT=[0-9]{1,7})?(;UNTIL=20[0-9]{6}(T[0-9]{6}Z)?)?(;BYDAY=-?[0-9]?(MO|FR|SU),TU)?(;BYMONTH=(2|12))?(;BYMONTHDAY=(31|-31))?(;BYSETPOS=-1)?(;BYWEEKNO=53)?(;BYYEARDAY=366)?",
+    ) {
+        let mut facts = enterprise();
+        facts.calendar = Some(format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:{year}0131T100000\r\nDURATION:PT1H\r\nRRULE:{rule}\r\nEND:VEVENT\r\nEND:VCALENDAR"
+        ));
+        let _ = judge_by(&facts, ENTERPRISE);
+    }
+
+    #[test]
     fn any_calendar_is_read_or_refused(text in "(BEGIN:VCALENDAR\\r\\n)?([A-Z;=:0-9TZ/ ]{0,40}\\r\\n){0,12}(END:VCALENDAR)?") {
         let mut facts = enterprise();
         facts.calendar = Some(text);
