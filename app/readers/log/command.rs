@@ -2,10 +2,34 @@
 //! code without any explanation most likely is, and that a compiler's message came from a linter.
 
 use crate::Category;
-use Category::{Compile, Config, Coverage, Dependency, Lint, Network, Script, Test};
+use Category::{Compile, Config, Coverage, Dependency, Gate, Lint, Network, Script, Test};
 
 /// Words of commands; the first that is found decides.
 const WORDS: &[(Category, &[&str])] = &[
+    (
+        Gate,
+        &[
+            "audit",
+            "govulncheck",
+            "osv-scanner",
+            "grype ",
+            "snyk test",
+            "gitleaks",
+            "trufflehog",
+            "license",
+            "licence",
+            "size-limit",
+            "bundlewatch",
+            "bundlesize",
+            "semver-check",
+            "breaking",
+            "api-extractor",
+            "lighthouse",
+            "lhci ",
+            "changeset status",
+            "conftest ",
+        ],
+    ),
     (
         Lint,
         &[
@@ -84,6 +108,40 @@ const WORDS: &[(Category, &[&str])] = &[
             "semgrep",
             "trivy",
             "vale ",
+            "kubeconform",
+            "kubeval",
+            "kube-score",
+            "checkov",
+            "tfsec",
+            "terrascan",
+            "kics ",
+            "lychee",
+            "linkcheck",
+            "link-check",
+            "spectral",
+            "redocly",
+            "dscanner",
+            "verilator --lint",
+            "zizmor",
+            "knip",
+            "depcheck",
+            "machete",
+            "udeps",
+            "reuse ",
+            "vulture",
+            "interrogate",
+            "pydocstyle",
+            "alejandra",
+            "statix",
+            "deadnix",
+            "gitlint",
+            "fourmolu",
+            "buildifier",
+            "gdlint",
+            "selene ",
+            "ameba",
+            "exec reek",
+            "brakeman",
         ],
     ),
     (
@@ -125,6 +183,25 @@ const WORDS: &[(Category, &[&str])] = &[
             "prove ",
             "bats",
             "test",
+            "npx ava",
+            " ava ",
+            "uvu",
+            "cypress",
+            "playwright",
+            "karma",
+            "behave",
+            "cucumber",
+            "behat",
+            "phpspec",
+            "vendor/bin/pest",
+            "ginkgo",
+            "rebar3 ct",
+            "eunit",
+            "busted",
+            "pester",
+            "robot ",
+            "crystal spec",
+            "check-all",
         ],
     ),
     (
@@ -148,26 +225,74 @@ const WORDS: &[(Category, &[&str])] = &[
             "dotnet restore",
             "conda install",
             "mamba ",
+            "conan install",
+            "choco install",
+            "opam install",
+            "pod install",
+            "dart pub",
+            "flutter pub",
+            "cabal update",
+            "stack setup",
+            "vcpkg install",
+            "nix build",
+            "luarocks install",
+            "cpanm",
         ],
     ),
     (
         Compile,
         &[
-            "build", "compile", "tsc", "make", "javac", "gcc", "g++", "webpack", "cmake",
+            "build",
+            "compile",
+            "tsc",
+            "svelte-check",
+            "astro check",
+            "xcodebuild",
+            "latexmk",
+            "make ",
+            "javac",
+            "gcc",
+            "g++",
+            "webpack",
+            "cmake",
         ],
     ),
     (Network, &["curl", "wget"]),
-    (Config, &["git diff --exit-code", "git status --porcelain"]),
+    (
+        Config,
+        &[
+            "git diff --exit-code",
+            "git status --porcelain",
+            "makemigrations",
+        ],
+    ),
     (Script, &[]),
 ];
 
 /// The kind of failure that the command suggests.
 pub(crate) fn kind(command: &str) -> Option<Category> {
-    let low = command.to_lowercase();
+    let low = plain(command);
     WORDS
         .iter()
         .find(|(_, words)| words.iter().any(|word| low.contains(word)))
         .map(|(category, _)| *category)
+}
+
+/// The command in small letters, without the options that name what is not being done.
+fn plain(command: &str) -> String {
+    let low = command.to_lowercase();
+    let mut out = String::with_capacity(low.len());
+    for word in low.split([' ', '\n']) {
+        let idle = word.starts_with('-')
+            && ["test", "build", "audit"]
+                .iter()
+                .any(|topic| word.contains(topic));
+        if !idle {
+            out.push_str(word);
+            out.push(' ');
+        }
+    }
+    out
 }
 
 /// Whether the command runs a linter and builds nothing else.
@@ -184,5 +309,9 @@ mod tests {
         assert_eq!(kind("Run cargo clippy -- -D warnings"), Some(Lint));
         assert_eq!(kind("Run python -m pytest"), Some(Test));
         assert_eq!(kind("Run ./deploy.sh"), None);
+        assert_eq!(
+            kind("Run opam install . --deps-only --with-test"),
+            Some(Dependency)
+        );
     }
 }

@@ -60,7 +60,7 @@ fn without_programs(tests: Vec<String>, segment: &Segment) -> Vec<String> {
     }
     tests
         .into_iter()
-        .filter(|test| !programs.contains(test))
+        .filter(|test| own.contains(test) || !programs.contains(test))
         .collect()
 }
 
@@ -130,7 +130,11 @@ fn category(
         return Category::Flaky;
     }
     let finding = &best.finding;
+    let named = segment.store.as_ref().is_some_and(|s| !s.tests.is_empty());
+    let tested = named || finding::compares(finding.message());
     let category = match (finding.category, finding.refine) {
+        // A panic with tests beside it is how a test of Rust or Go fails.
+        (Some(Category::Crash), _) if named && finding.name.ends_with(": panic") => Category::Test,
         (Some(Category::Test), true) => {
             spoken(finding, |c| of_a_test(c, finding)).unwrap_or(Category::Test)
         }
@@ -141,7 +145,8 @@ fn category(
         }
         (Some(category), false) => return category,
         (None, _) => by_exit(segment.exit)
-            .or_else(|| spoken(finding, |_| true))
+            .or_else(|| spoken(finding, |c| !tested || of_a_test(c, finding)))
+            .or_else(|| tested.then_some(Category::Test))
             .or_else(|| command::kind(&command))
             .unwrap_or(Category::Script),
     };

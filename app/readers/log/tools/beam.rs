@@ -85,9 +85,23 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("eunit: failed test", &["*failed*"], r"^\s*(?:\S+\.erl:\d+:)?\s*(?P<class>\w+): (?P<test>\w+?)(?: \(.*\))?\s*\.{3}(?:\[.*\] )?\*failed\*", Tier::Failure)
         .is(Test)
         .then(Then::Open(&EUNIT)),
-    Rule::new("common test: failed", &["==> ", "FAILED"], r"^%%% (?P<class>\w+) ==> (?P<test>\S+): FAILED", Tier::Failure).is(Test).then(Then::Cause(2)),
+    Rule::new("common test: failed", &["==> ", "FAILED"], r"^%%% (?P<class>\w+) ==> (?P<test>\S+): FAILED", Tier::Failure).is(Test).then(Then::Open(&COMMON)),
     Rule::new("rebar: verdict", &["===> "], r"^===> (?:Compiling .* failed|Error|Failed)", Tier::Wrapper),
 ];
+
+static COMMON: Block = Block {
+    first: First::Head,
+    most: 6,
+    said: 2,
+    ..Block::new(&[
+        (
+            r#"\{file,"(?P<file>[^"]+)"\},\{line,(?P<line>\d+)\}"#,
+            Part::Said,
+        ),
+        (r"^%%% \S+ ==> (?P<msg>.+)", Part::Said),
+        (r"^\S", Part::End),
+    ])
+};
 
 static CREDO: Block = Block {
     first: First::Head,

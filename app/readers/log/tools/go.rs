@@ -16,6 +16,7 @@ static FAIL: Block = Block {
             r"^\s+Error Trace:\s+(?P<file>\S+\.go):(?P<line>\d+)",
             Part::At,
         ),
+        (r"race detected during execution", Part::Skip),
         (r"^\s+Error:\s+(?P<msg>.+)", Part::Said),
         (r"^\s+(?:expected|actual)\s*: ", Part::Said),
         (

@@ -75,6 +75,7 @@ static PLAYWRIGHT: Block = Block {
             r"^\s+\d+ (?:failed|flaky|passed|skipped|did not run)",
             Part::End,
         ),
+        (r"^\s+\d+\) <", Part::Skip),
         (r"^\s+(?:Retry #|Error Context|attachment #|─+)", Part::Skip),
     ])
 };
@@ -150,6 +151,9 @@ pub(crate) static RULES: &[Rule] = &[
         .mostly(Test)
         .then(Then::Open(&NODE)),
     Rule::new("ava: failed test", &["✖ ", "✘ [fail]"], r"^\s*(?:✖|✘) \[fail\]: (?P<test>.+)$", Tier::Summary).then(Then::Test),
+    Rule::new("ava: difference", &["Difference (- actual"], r"^\s+Difference \(- actual, \+ expected\):$", Tier::Failure)
+        .is(Test)
+        .then(Then::Open(&AVA)),
     Rule::new(
         "karma: failed test",
         &[" FAILED"],
@@ -165,6 +169,20 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("jest: worker", &["jest worker process", "Jest worker encountered"], r"^\s*(?:A jest worker process|.*Jest worker encountered).*", Tier::Failure)
         .is(Crash),
 ];
+
+static AVA: Block = Block {
+    first: First::Head,
+    most: 16,
+    said: 3,
+    ..Block::new(&[
+        (r"^\s+[-+] .*", Part::Said),
+        (
+            r"^\s+› (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+)$",
+            Part::At,
+        ),
+        (r"^\s+(?:─|\d+ tests? failed)", Part::End),
+    ])
+};
 
 static NODE_UNCAUGHT: Block = Block {
     first: First::Head,

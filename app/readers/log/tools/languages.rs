@@ -41,7 +41,7 @@ static DART: Block = Block {
     ..Block::new(&[
         (r"^\s+(?:Expected|Actual|Which): ", Part::Said),
         (
-            r"(?P<file>test/\S+\.dart) (?P<line>\d+):(?P<col>\d+)",
+            r"(?:^|\s)(?P<file>(?:test|integration_test)/\S+\.dart) (?P<line>\d+):(?P<col>\d+)",
             Part::At,
         ),
         (r"^\d\d:\d\d ", Part::End),
@@ -100,10 +100,11 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("julia: error", &["ERROR: LoadError", "ERROR: "], r"^ERROR: (?:LoadError: )?(?P<msg>(?:\w+Error|ArgumentError|Package|syntax|Unsatisfiable).*)", Tier::Exception).mostly(Script),
     Rule::new("dart: failed test", &[" [E]"], r"^\d\d:\d\d [+\d ~-]+: (?P<test>.+) \[E\]$", Tier::Failure).is(Test).then(Then::Open(&DART)),
     Rule::new("dart: error", &[".dart:"], r"^(?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+): Error: (?P<msg>.+)", Tier::Failure).is(Compile),
+    Rule::new("dart analyze: finding", &["error • ", "warning • ", "info • "], r"^\s*(?:error|warning|info) • (?P<msg>.+?) • (?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+)(?: • |$)", Tier::Lint).is(crate::Category::Lint).under(&["dart", "flutter"]),
     Rule::new("dart analyze: finding", &["error • ", "warning • ", "info • ", "error - ", "warning - ", "info - "], r"^\s*(?:error|warning|info) (?:•|-) (?:(?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+) - )?(?P<msg>.+)", Tier::Lint).is(crate::Category::Lint).under(&["dart", "flutter"]),
     Rule::new("perl: error", &[" line "], r"^(?P<msg>(?:syntax error|Can't locate|Can't find|Undefined subroutine|Global symbol|Bareword|Can't locate object).*) at (?P<file>\S+) line (?P<line>\d+)", Tier::Exception).mostly(Compile),
     Rule::new("perl: missing module", &["Can't locate "], r"^Can't locate \S+\.pm in @INC", Tier::Fatal).is(Dependency),
-    Rule::new("testthat: failure", &["Failure (", "Error ("], r"^(?:── )?(?:\d+\. )?(?:Failure|Error) \('(?P<file>[^':]+):(?P<line>\d+)(?::\d+)?'\): (?P<test>.+?)(?: ─+)?$", Tier::Failure).is(Test).then(Then::Open(&PLAIN)),
+    Rule::new("testthat: failure", &["Failure (", "Error ("], r"^\s*(?:── )?(?:\d+\. )?(?:Failure|Error) \('(?P<file>[^':]+):(?P<line>\d+)(?::\d+)?'\): (?P<test>.+?)(?: ─+)?$", Tier::Failure).is(Test).then(Then::Open(&PLAIN)),
     Rule::new("r: error", &["Error in ", "Error: ", "Execution halted"], r"^Error in .+", Tier::Exception).mostly(Script).then(Then::Cause(1)),
     Rule::new("r: verdict", &["Execution halted", "Error: Test failures"], r"^(?:Execution halted|Error: Test failures)", Tier::Wrapper),
     Rule::new("busted: failure", &["Failure -> ", "Error -> "], r"^(?:Failure|Error) -> (?P<path>\S+) @ \d+$", Tier::Failure).is(Test).then(Then::Open(&BUSTED)),

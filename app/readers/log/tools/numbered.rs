@@ -79,8 +79,8 @@ static RSPEC_LIST: Block = Block::new(&[(r"^", Part::End)]);
 pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "minitest: failed test",
-        &[") Failure:", ") Error:"],
-        r"^\s*\d+\) (?:Failure|Error):$",
+        &[") Failure:", ") Error:", "Failure:"],
+        r"^\s*(?:\d+\) )?(?:Failure|Error):$",
         Tier::Failure,
     )
     .mostly(Test)

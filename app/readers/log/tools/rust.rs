@@ -52,6 +52,9 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Config)
         .then(Then::Cause(3)),
     Rule::new("rustc: error", &["error[E"], r"^error\[E\d+\]: (?P<msg>.+)", Tier::Failure).is(Compile).then(Then::Open(&ERROR)),
+    Rule::new("miri: undefined behaviour", &["error: Undefined Behavior"], r"^(?:test \S+ \.\.\. )?error: Undefined Behavior: (?P<msg>.+)", Tier::Crash)
+        .is(Crash)
+        .then(Then::Open(&ERROR)),
     Rule::new("libtest: failed test", &[" ... FAILED"], r"^test (?P<test>\S+(?: - .+?)?)(?: - should panic)? \.\.\. FAILED", Tier::Summary).then(Then::Test),
     Rule::new("libtest: failed test", &[" stdout ----"], r"^---- (?P<test>\S.*?)(?: - should panic)? stdout ----$", Tier::Summary).then(Then::Test),
     Rule::new("nextest: timeout", &["TIMEOUT ["], r"^\s+TIMEOUT \[.*?\] (?:\([^)]*\) )?(?P<test>\S+ \S+)", Tier::Failure).is(Timeout),
