@@ -27,6 +27,10 @@ const WORDS: &[(Category, &[&str])] = &[
             "lighthouse",
             "lhci ",
             "changeset status",
+            "attw",
+            "publint",
+            "oasdiff",
+            "sonar",
             "conftest ",
         ],
     ),
@@ -142,6 +146,16 @@ const WORDS: &[(Category, &[&str])] = &[
             "ameba",
             "exec reek",
             "brakeman",
+            "clj-kondo",
+            "@fmt",
+            "ormolu",
+            "iwyu",
+            "taplo",
+            "srb tc",
+            "rector",
+            "oxlint",
+            "xo ",
+            "-lint",
         ],
     ),
     (
@@ -249,7 +263,10 @@ const WORDS: &[(Category, &[&str])] = &[
             "astro check",
             "xcodebuild",
             "latexmk",
-            "make ",
+            "run make make ",
+            "make all",
+            "make build",
+            "make -",
             "javac",
             "gcc",
             "g++",
@@ -295,6 +312,15 @@ fn plain(command: &str) -> String {
     out
 }
 
+/// Whether the step is an action: what it is given is wrong more often than what it does.
+pub(crate) fn acts(command: &str) -> bool {
+    let name = command.lines().next().and_then(|l| l.strip_prefix("Run "));
+    name.is_some_and(|name| {
+        let place = name.split_once('@').map(|(place, _)| place);
+        place.is_some_and(|place| place.contains('/') && !place.contains(char::is_whitespace))
+    })
+}
+
 /// Whether the command runs a linter and builds nothing else.
 pub(crate) fn lints(command: &str) -> bool {
     kind(command) == Some(Lint)
@@ -303,6 +329,12 @@ pub(crate) fn lints(command: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn actions_are_told_from_commands() {
+        assert!(acts("Run actions/setup-node@v4\nwith:"));
+        assert!(!acts("Run ./ci.sh a@b"));
+    }
 
     #[test]
     fn commands_suggest_kinds() {

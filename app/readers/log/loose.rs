@@ -252,22 +252,26 @@ pub(crate) fn tally(low: &str) -> bool {
         return false;
     }
     let mut since = usize::MAX;
-    let (mut words, mut counted) = (0, false);
+    let (mut words, mut counted, mut after_label) = (0, false, false);
     for word in low.split_whitespace() {
         let bare = word.trim_end_matches([',', '.', ';', '!', ')']);
         let bare = bare.trim_start_matches('(').trim_end_matches("(s");
         words += 1;
+        let label = bare.strip_suffix(':').unwrap_or_default();
+        let named = after_label;
+        after_label = COUNTED.contains(&label);
         let number = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit());
         let found = bare == "found" && low.starts_with(|c: char| c.is_ascii_digit());
         since = if number { 0 } else { since.saturating_add(1) };
-        counted |= (1..=BETWEEN).contains(&since) && COUNTED.contains(&bare) || found;
+        counted |=
+            (1..=BETWEEN).contains(&since) && COUNTED.contains(&bare) || found || named && number;
     }
     counted && words <= 14 && !low.contains("expected")
 }
 
 /// Whether a line tells of success, or only where help is to be had: it adds nothing to a cause.
 pub(crate) fn idle(text: &str) -> bool {
-    const STARTS: [&str; 9] = [
+    const STARTS: [&str; 10] = [
         "pass ",
         "passed ",
         "ok ",
@@ -275,6 +279,7 @@ pub(crate) fn idle(text: &str) -> bool {
         "✔ ",
         "node.js v",
         "tip: ",
+        "hint: ",
         "hint: disable ",
         "npm error run ",
     ];
@@ -342,6 +347,7 @@ mod tests {
             "Failed: 1 failure(s), 0 warning(s) on 14 files.",
             "[run] summary: 61 good, 1 bad",
             "1 forbidden marker(s) found",
+            "Total errors: 1, Skipped: 0",
         ] {
             assert!(tally(&text.to_lowercase()), "{text}");
         }

@@ -2,13 +2,15 @@
 //! missing, what does not compile, what is set up wrongly. Asked after what systems say.
 
 use crate::Category;
-use Category::{Compile, Config, Crash, Dependency, Lint};
+use Category::{Compile, Config, Crash, Dependency, Gate, Lint};
 
 /// Phrases in lower case, the most certain first.
 pub(crate) const CODE: &[(Category, &[&str])] = &[
     (
         Crash,
         &[
+            "cuda error",
+            "illegal memory access",
             "segmentation fault",
             "sigsegv",
             "sigabrt",
@@ -29,9 +31,23 @@ pub(crate) const CODE: &[(Category, &[&str])] = &[
             "fatal runtime error",
         ],
     ),
+    (Compile, &["cannot import name"]),
     (
         Dependency,
         &[
+            "specified module could not be found",
+            "dll load failed",
+            "requires a different python",
+            "could not solve",
+            "construct a build plan",
+            "no release found for",
+            "can't find package",
+            "can't install dependency",
+            "pipfile.lock",
+            "lock file hash",
+            "toolchain download",
+            "cannot find a java installation",
+            "is not installed",
             "modulenotfounderror",
             "no module named",
             "cannot find module",
@@ -84,6 +100,29 @@ pub(crate) const CODE: &[(Category, &[&str])] = &[
             "version solving failed",
             "could not find compatible versions",
             "unresolvable",
+        ],
+    ),
+    (
+        Gate,
+        &[
+            "pull request title",
+            "pr title",
+            "pr is missing",
+            "pull request is missing",
+            "release note",
+            "commit message",
+            "sign-off",
+            "signed-off-by",
+            "changeset",
+            "exceeds the limit",
+            "over budget",
+            "quality gate",
+            "missing documentation",
+            "undocumented",
+            "performance regression",
+            "refusing to run",
+            "versions differ",
+            "does not match the version",
         ],
     ),
     (
@@ -141,6 +180,9 @@ pub(crate) const CODE: &[(Category, &[&str])] = &[
             "configuration error",
             "config error",
             "environment variable",
+            "out of date",
+            "not up to date",
+            "unable to detect version",
             "enoent",
             "does not exist",
             "unsupported",

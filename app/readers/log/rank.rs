@@ -5,7 +5,10 @@ use crate::finding::{Finding, Line};
 use crate::rule::{First, Tier};
 use crate::step::Segment;
 use crate::store::Store;
-use crate::{Baseline, Category, command, look, names};
+use crate::{Baseline, Category, command, look, names, place};
+
+/// So many of the last lines may be the cause for being last.
+const LAST: usize = 4;
 
 /// A finding with its score.
 pub(crate) struct Ranked {
@@ -100,7 +103,7 @@ fn empty(message: &str) -> bool {
 
 /// Whether a message only says that another program failed.
 fn passes_on(message: &str) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 24] = [
         "CalledProcessError",
         "returned non-zero exit status",
         " failed!",
@@ -121,6 +124,10 @@ fn passes_on(message: &str) -> bool {
         "VALIDATION FAILED",
         "Unable to build website",
         "failed (exit status",
+        "operation failed",
+        "Aborting deploy",
+        "Compilation failed",
+        "error compiling",
     ];
     WORDS.iter().any(|word| message.contains(word))
 }
@@ -186,23 +193,34 @@ fn tail(store: &Store, segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ra
         .tail
         .iter()
         .filter(|line| line.text.contains(char::is_alphanumeric) && !crate::loose::idle(&line.text))
-        .take(4)
         .enumerate()
         .filter(|(_, line)| !baseline.is_some_and(|base| base.knows(&line.text)))
-        .map(|(at, line)| {
+        .filter_map(|(at, line)| {
             let place = i32::try_from(at).unwrap_or(4);
             // A linter that only lists files begins with the first of them.
+            let file = listed && look::path(&line.text).is_some();
             let score = match listed {
-                true if look::path(&line.text).is_some() => 28 + place,
+                _ if line.text.starts_with("[INFO]") => return None,
+                _ if finds(&line.text) => 30 + place.min(8) / 2,
+                _ if file => 28 + place.min(8),
+                _ if at >= LAST => return None,
                 true => 22 + place,
                 false if empty(&line.text) => 17 - place,
                 false => 26 - place * 2,
             };
             let mut ranked = ranked("the last words before the exit", score, line);
-            ranked.finding.at = crate::place::told(&line.text);
-            ranked
+            ranked.finding.at = place::told(&line.text);
+            Some(ranked)
         })
         .collect()
+}
+
+/// Whether a line is what a tool found at a place that it begins with: `a.x:2:11: not known`.
+fn finds(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let closed = first.ends_with(':') && first.matches(':').count() >= 2;
+    closed && words.next().is_some() && place::told(text).is_some()
 }
 
 fn ranked(name: &'static str, score: i32, line: &Line) -> Ranked {

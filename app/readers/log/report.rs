@@ -138,17 +138,31 @@ fn category(
         (Some(Category::Test), true) => {
             spoken(finding, |c| of_a_test(c, finding)).unwrap_or(Category::Test)
         }
-        (Some(Category::Compile), true) => spoken(finding, of_a_build).unwrap_or(Category::Compile),
-        (Some(category), true) => spoken(finding, |_| true).unwrap_or(category),
-        (Some(Category::Compile), false) if command::lints(&command) || linted(ranked) => {
-            Category::Lint
+        (Some(Category::Compile), refine) => {
+            let other = spoken(finding, of_a_build).filter(|_| refine);
+            let unbuilt = finding.name.ends_with("could not compile");
+            let lint = !unbuilt && (command::lints(&command) || linted(ranked));
+            let own = if lint {
+                Category::Lint
+            } else {
+                Category::Compile
+            };
+            other.unwrap_or(own)
         }
+        (Some(category), true) => spoken(finding, |_| true).unwrap_or(match category {
+            Category::Script if named || of_tests(finding) => Category::Test,
+            other => other,
+        }),
         (Some(category), false) => return category,
         (None, _) => by_exit(segment.exit)
             .or_else(|| spoken(finding, |c| !tested || of_a_test(c, finding)))
             .or_else(|| tested.then_some(Category::Test))
             .or_else(|| command::kind(&command))
-            .unwrap_or(Category::Script),
+            .unwrap_or(if command::acts(&command) {
+                Category::Config
+            } else {
+                Category::Script
+            }),
     };
     match by_exit(segment.exit) {
         Some(exit) if finding.tier < Tier::Fatal => exit,
@@ -175,6 +189,15 @@ fn of_a_build(category: Category) -> bool {
         category,
         Category::Dependency | Category::Oom | Category::Disk
     )
+}
+
+/// Whether an assertion failed in a file of tests.
+fn of_tests(finding: &Finding) -> bool {
+    let file = finding.at.as_ref().map_or("", |at| &at.file);
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.split('.').next().unwrap_or(name);
+    let tests = stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("Test");
+    tests && finding.message().contains("Assertion")
 }
 
 /// Whether a build tool says that it was a linter that failed.

@@ -69,6 +69,7 @@ const PHRASES: &[(Category, &[&str])] = &[
             "_token:",
             "not logged in",
             "token required",
+            "could not authenticate",
             "npm token",
             "npmtoken",
             "\"--token\"",
@@ -243,6 +244,9 @@ const PHRASES: &[(Category, &[&str])] = &[
             "internal error occurred",
             "no usable sandbox",
             "device or resource busy",
+            "resource temporarily unavailable",
+            "missing x server",
+            "could not get lock",
         ],
     ),
 ];
@@ -250,6 +254,9 @@ const PHRASES: &[(Category, &[&str])] = &[
 /// What the message is about.
 pub(crate) fn of(message: &str) -> Option<Category> {
     let low = message.to_lowercase();
+    if withheld(&low) {
+        return Some(Secret);
+    }
     PHRASES
         .iter()
         .chain(CODE)
@@ -257,10 +264,40 @@ pub(crate) fn of(message: &str) -> Option<Category> {
         .map(|(category, _)| *category)
 }
 
+/// Whether something secret is said to be missing or wrong.
+fn withheld(low: &str) -> bool {
+    const NOUNS: [&str; 6] = [
+        "secret",
+        "password",
+        "credential",
+        "private-key",
+        "private key",
+        "webhook_url",
+    ];
+    const GONE: [&str; 12] = [
+        "is not set",
+        "not been configured",
+        "not configured",
+        "is empty",
+        "are empty",
+        "not provided",
+        "must be set",
+        "must be provided",
+        "must be defined",
+        "is required",
+        "has expired",
+        "incorrect",
+    ];
+    const TOKENS: [&str; 2] = ["token", "api key"];
+    let has = |words: &[&str]| words.iter().any(|word| low.contains(word));
+    (has(&NOUNS) && (has(&GONE) || low.contains("missing") || low.contains("wrong")))
+        || (has(&TOKENS) && has(&GONE))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Category::Dependency;
+    use Category::{Compile, Dependency};
 
     #[test]
     fn phrases_decide() {
@@ -274,5 +311,10 @@ mod tests {
             Some(Dependency)
         );
         assert_eq!(of("AssertionError: 1 != 2"), None);
+        assert_eq!(of("The ssh-private-key argument is empty"), Some(Secret));
+        assert_eq!(
+            of("ImportError: cannot import name 'x' from 'y'"),
+            Some(Compile)
+        );
     }
 }

@@ -91,6 +91,7 @@ pub(crate) static RULES: &[Rule] = &[
         Tier::Failure,
     )
     .mostly(Compile),
+    Rule::new("nvcc or icc: error", &["): error", "): catastrophic error", "): fatal error"], r"^(?P<file>[^\s()]+\.\w{1,4})\((?P<line>\d+)\): (?:catastrophic |fatal )?error:?(?: #\d+\S*)? (?P<msg>.+)", Tier::Failure).mostly(Compile),
     Rule::new("msvc: linker", &["error LNK", "fatal error "], r"^.* : (?:fatal )?error LNK\d+: (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new("linker: error", &["undefined reference to", "multiple definition of", "undefined symbol", "cannot find -l", "ld: symbol(s) not found", "Undefined symbols for", "ld: library not found"], r"(?:undefined reference to|multiple definition of|undefined symbol|cannot find -l|symbol\(s\) not found|Undefined symbols for|library not found).*", Tier::Failure)
         .is(Compile),

@@ -17,6 +17,7 @@ static FAIL: Block = Block {
             Part::At,
         ),
         (r"race detected during execution", Part::Skip),
+        (r"^(?:got|want):$", Part::Said),
         (r"^\s+Error:\s+(?P<msg>.+)", Part::Said),
         (r"^\s+(?:expected|actual)\s*: ", Part::Said),
         (
@@ -90,6 +91,13 @@ pub(crate) static RULES: &[Rule] = &[
     )
     .is(Lint)
     .under(&["go vet"]),
+    Rule::new(
+        "go vet: could not compile",
+        &["vet: "],
+        r"^vet: (?:\.[/\\])?(?P<file>[\w./\\-]+\.go):(?P<line>\d+):(?P<col>\d+): (?P<msg>.+)",
+        Tier::Failure,
+    )
+    .mostly(Compile),
     Rule::new(
         "go: compile error",
         &[".go:"],

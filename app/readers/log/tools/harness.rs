@@ -94,6 +94,83 @@ static ELM: Block = Block {
     ])
 };
 
+static GOTESTSUM: Block = Block {
+    first: First::Said,
+    most: 30,
+    said: 3,
+    ..Block::new(&[
+        (r"^\s*--- |^=== |^DONE ", Part::End),
+        (
+            r"^\s+(?P<file>\S+\.go):(?P<line>\d+): (?P<msg>\S.+)",
+            Part::Said,
+        ),
+    ])
+};
+
+static TEST_UNIT: Block = Block {
+    first: First::Said,
+    most: 20,
+    said: 2,
+    ..Block::new(&[
+        (r"^(?P<file>\S+\.rb):(?P<line>\d+):in ", Part::At),
+        (r"^<.*> (?:expected|was expected).*|^<.*>\.?$", Part::Said),
+        (r"^={20,}", Part::Close),
+    ])
+};
+
+static WTR: Block = Block {
+    first: First::Said,
+    most: 14,
+    said: 2,
+    ..Block::new(&[
+        (
+            r"^\s+at: (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+)",
+            Part::At,
+        ),
+        (r"^\s+(?P<msg>\w*(?:Error|Exception)\b.*)", Part::Said),
+        (r"^\S", Part::End),
+    ])
+};
+
+static LUAUNIT: Block = Block {
+    first: First::Said,
+    most: 3,
+    said: 1,
+    ..Block::new(&[
+        (
+            r"^(?P<file>\S+\.lua):(?P<line>\d+): (?P<msg>.+)",
+            Part::Final,
+        ),
+        (r"\.\.\. ", Part::End),
+    ])
+};
+
+static NATIVE: Block = Block {
+    first: First::Said,
+    most: 8,
+    said: 2,
+    ..Block::new(&[
+        (
+            r"^\s+(?P<msg>(?:[\w$]+\.)+\w*(?:Error|Exception|Failure)\b.*)",
+            Part::Said,
+        ),
+        (r"^\s+at ", Part::Skip),
+        (r"^\S|^\d+ tests", Part::End),
+    ])
+};
+
+static CMOCKA: Block = Block {
+    first: First::Head,
+    most: 4,
+    ..Block::new(&[
+        (
+            r"^\[   LINE   \] --- (?P<file>\S+?):(?P<line>\d+): ",
+            Part::At,
+        ),
+        (r"^\[  FAILED  \]", Part::End),
+    ])
+};
+
 static DOCTEST: Block = Block {
     first: First::Head,
     most: 24,
@@ -110,8 +187,16 @@ static DOCTEST: Block = Block {
 
 pub(crate) static RULES: &[Rule] = &[
     // Before what is numbered by test runners.
-    Rule::new("php-cs-fixer: file", &[".php"], r"^\s+\d+\) (?P<file>\S+\.php)(?: \(.*\))?$", Tier::Lint).is(Lint).under(&["cs-fixer", "lint", "cs"]),
+    Rule::new("php-cs-fixer: file", &[".php"], r"^\s*\d+\) (?P<file>\S+\.php)(?::(?P<line>\d+))?(?: \(.*\))?$", Tier::Lint).is(Lint).under(&["cs-fixer", "lint", "cs", "rector"]),
     Rule::new("elm: failed test", &["✗ "], r"^✗ (?P<test>\S.*)$", Tier::Failure).is(Test).under(&["elm"]).then(Then::Open(&ELM)),
+    Rule::new("cppunit: failed test", &[") test: "], r"^\d+\) test: (?P<test>\S+) \([FE]\) line: (?P<line>\d+) (?P<file>\S+)", Tier::Failure).is(Test).then(Then::Cause(3)),
+    Rule::new("gotestsum: failed test", &["=== FAIL: "], r"^=== FAIL: \S+ (?P<test>\S+) \(", Tier::Failure).is(Test).then(Then::Open(&GOTESTSUM)),
+    Rule::new("test-unit: failed test", &["Failure: ", "Error: "], r"^(?:Failure|Error): (?P<test>test\w*\([\w:]+\))", Tier::Failure).is(Test).then(Then::Open(&TEST_UNIT)),
+    Rule::new("web test runner: failed test", &["𐄂 "], r"^\s*𐄂 (?P<test>\S.*)$", Tier::Failure).is(Test).then(Then::Open(&WTR)),
+    Rule::new("luaunit: failed test", &[" ... FAIL", " ... ERROR"], r"^\s+(?P<test>\w+\.\w+) \.\.\. (?:FAIL|ERROR)$", Tier::Failure).is(Test).then(Then::Open(&LUAUNIT)),
+    Rule::new("kotlin: failed test", &["] FAILED"], r"^(?P<test>[\w$]+(?:\.[\w$]+)+\[\w+\]) FAILED$", Tier::Failure).is(Test).then(Then::Open(&NATIVE)),
+    Rule::new("check: failed test", &[":F:", ":E:"], r"^(?P<file>[^\s:]+):(?P<line>\d+):[FE]:[^:]*:(?P<test>\w+):\d+: (?P<msg>.+)", Tier::Failure).is(Test),
+    Rule::new("cmocka: failure", &["[  ERROR   ] --- "], r"^\[  ERROR   \] --- (?P<msg>.+)", Tier::Failure).is(Test).then(Then::Open(&CMOCKA)),
     Rule::new("lit: failed test", &[" :: "], r"^(?:FAIL|XPASS|UNRESOLVED): (?P<test>\S+ :: \S+) \(\d+ of \d+\)$", Tier::Failure)
         .is(Test)
         .then(Then::Open(&LIT)),
@@ -180,6 +265,24 @@ mod tests {
             case("[-] Sum.adds 21ms (19ms|2ms)\n Expected 12, but got 7.\n at $s | Should -Be 12, D:\\a\\x\\x\\Sum.Tests.ps1:9\nTests completed in 1s", "Expected 12, but got 7", Test)
                 .tests(&["Sum.adds"])
                 .at("Sum.Tests.ps1:9"),
+            case("1) test: SumTest::adds (F) line: 14 sum_test.cpp\nequality assertion failed\n- Expected: 12\n- Actual  : 7\n", "SumTest::adds", Test)
+                .tests(&["SumTest::adds"])
+                .at("sum_test.cpp:14"),
+            case("=== FAIL: cart TestSum/two (0.00s)\n    sum_test.go:31: got 7, want 12\n    --- FAIL: TestSum/two (0.00s)\n\nDONE 2 tests, 1 failure in 1s", "got 7, want 12", Test)
+                .tests(&["TestSum/two"])
+                .at("sum_test.go:31"),
+            case("Failure: test_sum(SumTest)\ntest/sum_test.rb:9:in `test_sum'\n<12> expected but was\n<7>\n===============================================================================\n", "<12> expected but was", Test)
+                .tests(&["test_sum(SumTest)"])
+                .at("test/sum_test.rb:9"),
+            case("    TestSum.testAdds ... FAIL\ntest/sum.lua:14: expected: 12, actual: 7\n", "expected: 12, actual: 7", Test)
+                .tests(&["TestSum.testAdds"])
+                .at("test/sum.lua:14"),
+            case("sum.c:14:F:core:test_sum:0: Assertion 's == 12' failed: s == 7\n", "Assertion 's == 12' failed", Test)
+                .tests(&["test_sum"])
+                .at("sum.c:14"),
+            case("[ RUN      ] test_sum\n[  ERROR   ] --- 0x7 != 0xc\n[   LINE   ] --- sum.c:14: error: Failure!\n[  FAILED  ] test_sum\n", "0x7 != 0xc", Test)
+                .tests(&["test_sum"])
+                .at("sum.c:14"),
             case("source/sum.d(14): [unittest] 7 != 12\n1/4 modules FAILED unittests\n", "7 != 12", Test).at("source/sum.d:14"),
             case("[info]   + adds 0.01s\n[info] ==> X a.SumSuite.adds twice  0.04s munit.FailException: /home/runner/work/a/a/Sum.scala:9\n[info] 9: assertEquals(s, 12)\n", "==> X a.SumSuite", Test)
                 .tests(&["a.SumSuite.adds twice"])

@@ -53,7 +53,7 @@ static CLOJURE: Block = Block {
     most: 8,
     said: 2,
     ..Block::new(&[
-        (r"^\s*(?:expected|actual): ", Part::Said),
+        (r"^\s*(?:[Ee]xpected|[Aa]ctual):", Part::Said),
         (r"^(?:Ran \d+|FAIL in|ERROR in)", Part::End),
     ])
 };
@@ -113,7 +113,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("fortran: error", &[".f90:", ".f:", ".F90:", ".f03:"], r"^(?P<file>\S+\.[fF]\w*):(?P<line>\d+):(?P<col>\d+):$", Tier::Failure).is(Compile).then(Then::Open(&FORTRAN)),
     Rule::new("latex: error", &["! "], r"^! (?P<msg>(?:LaTeX Error|Undefined control|Missing|Emergency stop|Package|Extra|File ended).*)", Tier::Failure).is(Compile).then(Then::Cause(2)),
     Rule::new("sql: error", &["ERROR:  ", "ERROR 1", "Parse error near", "Error: near"], r"^(?:psql:(?P<file>\S+?):(?P<line>\d+): ERROR: +(?P<msg>.+)|ERROR \d{4} \(\w+\).*|(?:Parse|Runtime) error near line \d+.*|Error: near line.*)", Tier::Fatal).is(Script),
-    Rule::new("clojure: failure", &["FAIL in (", "ERROR in ("], r"^(?:FAIL|ERROR) in \((?P<test>\S+)\) \((?P<file>\S+?):(?P<line>\d+)\)", Tier::Failure).is(Test).then(Then::Open(&CLOJURE)),
+    Rule::new("clojure: failure", &["FAIL in ", "ERROR in "], r"^(?:FAIL|ERROR) in \(?(?P<test>[^\s()]+)\)? \((?P<file>\S+?):(?P<line>\d+)\)", Tier::Failure).is(Test).then(Then::Open(&CLOJURE)),
     Rule::new("clojure: syntax", &["Syntax error "], r"^Syntax error .* at \((?P<file>\S+?):(?P<line>\d+):(?P<col>\d+)\)", Tier::Failure).is(Compile).then(Then::Cause(1)),
     Rule::new("solidity: error", &["Error ("], r"^Error \(\d+\): (?P<msg>.+)", Tier::Failure).is(Compile).then(Then::Open(&SOLIDITY)),
     Rule::new("forge: failed test", &["[FAIL"], r"^\[FAIL[.:] ?(?P<msg>[^\]]*)\] (?P<test>\w+\(.*?\))", Tier::Failure).is(Test),

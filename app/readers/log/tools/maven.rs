@@ -72,6 +72,8 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Coverage),
     Rule::new("surefire: crash", &["The forked VM terminated", "VM crash or System.exit"], r"^\[ERROR\] .*The forked VM terminated", Tier::Crash)
         .is(Crash),
+    Rule::new("maven: compiler", &["Fatal error compiling"], r"^\[ERROR\] Failed to execute goal .*Fatal error compiling: (?P<msg>.+)", Tier::Fatal)
+        .is(crate::Category::Config),
     Rule::new(
         "maven: tests failed",
         &["Failed to execute goal"],

@@ -33,7 +33,7 @@ static ITEM: Block = Block {
             Part::At,
         ),
         (
-            r"^\s*(?P<file>/?\S+\.(?:php|exs|rb|hs|ex)):(?P<line>\d+)",
+            r"^\s*(?:#\d+\s+)?(?P<file>/?\S+\.(?:php|exs|rb|hs|ex)):(?P<line>\d+)",
             Part::At,
         ),
         (r"^\s+\S+ !==? \S+$", Part::Said),

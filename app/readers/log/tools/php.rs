@@ -30,6 +30,8 @@ static PEST: Block = Block {
         (r"^\s+at (?P<file>\S+\.php):(?P<line>\d+)", Part::At),
         (r"^\s+Tests: ", Part::End),
         (r"^\s*(?:➜)?\s*\d+▕", Part::Skip),
+        (r"^\s*[─]{8,}", Part::Skip),
+        (r"^ {2}(?P<msg>[A-Z].*)", Part::Said),
     ])
 };
 

@@ -1,7 +1,7 @@
 //! Scanners and gates: vulnerabilities, licences, leaked secrets, public interfaces, and the
 //! linters of infrastructure and documents.
 
-use crate::Category::{Config, Dependency, Gate, Infra, Lint, Permission, Secret};
+use crate::Category::{Compile, Config, Dependency, Gate, Infra, Lint, Permission, Secret};
 use crate::rule::{Block, First, Part, Rule, Then, Tier};
 
 static VULNERABILITY: Block = Block {
@@ -71,6 +71,22 @@ static HOOK: Block = Block {
     ])
 };
 
+/// A message above its source in a drawn frame, as miette and ariadne write it.
+static FRAMED: Block = Block {
+    first: First::Head,
+    most: 14,
+    placed: Some((Tier::Failure, Compile)),
+    ..Block::new(&[
+        (
+            r"^\s*[╭┌][─-]+\[(?P<file>[^\s:\]]+):(?P<line>\d+):(?P<col>\d+)\]",
+            Part::At,
+        ),
+        (r"^\s*\d+ *[│|]|^\s*[·:]", Part::Quote),
+        (r"^\s*[╰└]", Part::Close),
+        (r"^\s{0,4}[×⚠x] ", Part::End),
+    ])
+};
+
 static STYLE: Block = Block {
     first: First::Head,
     most: 2,
@@ -133,6 +149,8 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("oasdiff: breaking", &["error\t[", "error ["], r"^error\s+\[(?P<msg>[\w-]+\].*)", Tier::Lint).is(Gate).under(&["oasdiff", "openapi-diff"]).then(Then::Cause(2)),
     Rule::new("kubeconform: invalid", &[" is invalid: "], r"^(?P<path>\S+\.\w+) - \w+ \S+ is invalid: (?P<msg>.+)", Tier::Lint).is(Lint),
     Rule::new("machete: unused", &[" -- ./", "unused dependencies"], r"^\S+ -- \S*Cargo\.toml:$", Tier::Lint).is(Lint).then(Then::Cause(1)),
+    Rule::new("a diagnostic with a frame", &["  × ", "  ⚠ ", "  x "], r"^\s{0,4}[×⚠x] (?P<msg>\S.*)", Tier::Exception).then(Then::Open(&FRAMED)),
+    Rule::new("checksum: mismatch", &[": FAILED"], r"^(?P<path>\S+): FAILED(?: open or read)?$", Tier::Fatal).is(Dependency).under(&["sum -c", "sum --check", "shasum"]),
     Rule::new("shfmt: difference", &[".orig"], r"^--- (?P<path>\S+)\.orig(?:\s.*)?$", Tier::Lint).is(Lint),
     Rule::new("xcode: signing", &["No signing certificate", "No profiles for", "requires a provisioning profile"], r"(?P<msg>(?:No signing certificate|No profiles for|.*requires a provisioning profile).*)", Tier::Fatal).is(Secret),
     Rule::new("compose: unhealthy", &["dependency failed to start", "is unhealthy"], r"(?:dependency failed to start: .*|container .* is unhealthy)", Tier::Exception).is(Infra),
@@ -157,6 +175,7 @@ mod tests {
             case(">>> Lint for src/a.py:\n\n  Error (MYPY) [attr-defined]\n    \"A\" has no attribute \"b\"\n\n        20  |\n    >>> 22  |    return a.b\n", "Error (MYPY)", Lint),
             case("/home/runner/work/a/a/src/Main.kt:14: Error: Call requires API level 26 [NewApi]\n", "requires API level", Lint).at("src/Main.kt:14"),
             case("[warn] scalafmt: /home/runner/work/a/a/src/A.scala isn't formatted properly!\n[error] scalafmt: 1 files must be formatted (a)\n", "A.scala isn't formatted", Lint),
+            case("\n  × lint(no-debugger): `debugger` is not allowed\n   ╭─[src/a.js:14:3]\n 13 │ function f() {\n 14 │   debugger;\n   ·   ─────────\n   ╰────\nFound 0 warnings and 1 error.\n", "`debugger` is not allowed", crate::Category::Compile).at("src/a.js:14"),
             case("--- scripts/ci.sh.orig\n+++ scripts/ci.sh\n@@ -1,2 +1,1 @@\n-if true\n-then\n+if true; then\n", "scripts/ci.sh.orig", Lint),
         ]);
         hold_under("ansible-lint", &[case("WARNING  Listing 1 violation(s) that are fatal\nno-changed-when: Commands should not change things.\nroles/web/tasks/main.yml:14 Task/Handler: restart\n\nFailed: 1 failure(s), 0 warning(s) on 14 files.\n", "no-changed-when", Lint).at("roles/web/tasks/main.yml:14")]);
