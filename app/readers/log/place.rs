@@ -111,7 +111,7 @@ pub(crate) fn relative(path: &str) -> String {
 
 /// Whether a place lies outside of the repository: a library, a runtime, a generated file.
 pub(crate) fn foreign(file: &str) -> bool {
-    const PARTS: [&str; 25] = [
+    const PARTS: [&str; 26] = [
         "site-packages/",
         "dist-packages/",
         "node_modules/",
@@ -137,6 +137,7 @@ pub(crate) fn foreign(file: &str) -> bool {
         "/_tool/",
         "/_temp/",
         "/_actions/",
+        "ext:",
     ];
     const NAMES: [&str; 15] = [
         "Assert.java",

@@ -177,8 +177,11 @@ fn spoken(finding: &Finding, believe: impl Fn(Category) -> bool) -> Option<Categ
         .iter()
         .filter(|l| l.text.contains("aused by") || finding.head_is_mute());
     let said = finding.said.iter().skip(1).chain(causes);
+    let own = finding.test.is_none() && finding.category != Some(Category::Test);
+    let heading = own.then_some(finding.head.text.as_str());
     std::iter::once(finding.message())
         .chain(said.map(|l| l.text.as_str()))
+        .chain(heading)
         .filter_map(topic::of)
         .find(|category| believe(*category))
 }
@@ -191,13 +194,13 @@ fn of_a_build(category: Category) -> bool {
     )
 }
 
-/// Whether an assertion failed in a file of tests.
+/// Whether it went wrong in a file of tests.
 fn of_tests(finding: &Finding) -> bool {
     let file = finding.at.as_ref().map_or("", |at| &at.file);
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.split('.').next().unwrap_or(name);
     let tests = stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("Test");
-    tests && finding.message().contains("Assertion")
+    tests
 }
 
 /// Whether a build tool says that it was a linter that failed.

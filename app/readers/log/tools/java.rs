@@ -131,6 +131,7 @@ pub(crate) static RULES: &[Rule] = &[
         Tier::Failure,
     )
     .is(Compile),
+    Rule::new("ksp: error", &["e: ["], r"^e: \[\w+\] (?P<file>\S+\.(?:kts?|java)):(?P<line>\d+): (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new("scalac: error", &["[error] ", "-- ["], r"^(?:\[error\] |-- \[E\d+\] .*?: )(?P<file>\S+\.scala):(?P<line>\d+)(?::(?P<col>\d+))?", Tier::Failure)
         .is(Compile)
         .then(Then::Cause(2)),

@@ -63,7 +63,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "maven: compile error",
         &["[ERROR] "],
-        r"^\[ERROR\] (?:file://)?(?P<file>\S+\.(?:java|kt|scala|groovy)):\[?(?P<line>\d+)[,:] ?(?P<col>\d+)\]? (?:error: )?(?P<msg>.+)",
+        r"^\[ERROR\] (?:file://)?(?P<file>\S+\.(?:java|kt|scala|groovy)):\[?(?P<line>\d+)(?:[,:] ?(?P<col>\d+)\]?|: error:) (?:error: )?(?P<msg>.+)",
         Tier::Failure,
     )
     .mostly(Compile),
@@ -77,7 +77,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "maven: tests failed",
         &["Failed to execute goal"],
-        r"^\[ERROR\] Failed to execute goal .*(?:surefire|failsafe|maven-compiler|kotlin-maven|jacoco)",
+        r"^\[ERROR\] Failed to execute goal .*(?:surefire|failsafe|maven-compiler|maven-javadoc|kotlin-maven|jacoco)",
         Tier::Wrapper,
     )
     .mostly(Test),

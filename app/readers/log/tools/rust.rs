@@ -55,6 +55,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("miri: undefined behaviour", &["error: Undefined Behavior"], r"^(?:test \S+ \.\.\. )?error: Undefined Behavior: (?P<msg>.+)", Tier::Crash)
         .is(Crash)
         .then(Then::Open(&ERROR)),
+    Rule::new("libtest: no panic", &["did not panic as expected"], r"^note: test did not panic as expected(?: at (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+))?", Tier::Failure).is(Test),
     Rule::new("libtest: failed test", &[" ... FAILED"], r"^test (?P<test>\S+(?: - .+?)?)(?: - should panic)? \.\.\. FAILED", Tier::Summary).then(Then::Test),
     Rule::new("libtest: failed test", &[" stdout ----"], r"^---- (?P<test>\S.*?)(?: - should panic)? stdout ----$", Tier::Summary).then(Then::Test),
     Rule::new("nextest: timeout", &["TIMEOUT ["], r"^\s+TIMEOUT \[.*?\] (?:\([^)]*\) )?(?P<test>\S+ \S+)", Tier::Failure).is(Timeout),
