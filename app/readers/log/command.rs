@@ -160,6 +160,8 @@ const WORDS: &[(Category, &[&str])] = &[
             "srb tc",
             "rector",
             "oxlint",
+            "htmlhint",
+            "twine check",
             "xo ",
             "-lint",
         ],

@@ -266,6 +266,13 @@ pub(crate) fn tally(low: &str) -> bool {
         counted |=
             (1..=BETWEEN).contains(&since) && COUNTED.contains(&bare) || found || named && number;
     }
+    // `failed assertions: 1`
+    let (label, value) = low.trim_end().rsplit_once(": ").unwrap_or_default();
+    counted |= value.trim().parse::<u32>().is_ok()
+        && label
+            .split(' ')
+            .all(|w| w.bytes().all(|b| b.is_ascii_alphabetic()))
+        && label.split(' ').any(|word| COUNTED.contains(&word));
     counted && words <= 14 && !low.contains("expected")
 }
 
@@ -348,6 +355,7 @@ mod tests {
             "[run] summary: 61 good, 1 bad",
             "1 forbidden marker(s) found",
             "Total errors: 1, Skipped: 0",
+            "Failed Assertions: 1",
         ] {
             assert!(tally(&text.to_lowercase()), "{text}");
         }

@@ -2,7 +2,7 @@
 //! missing, what does not compile, what is set up wrongly. Asked after what systems say.
 
 use crate::Category;
-use Category::{Compile, Config, Crash, Dependency, Gate, Lint};
+use Category::{Compile, Config, Coverage, Crash, Dependency, Gate, Lint};
 
 /// Phrases in lower case, the most certain first.
 pub(crate) const CODE: &[(Category, &[&str])] = &[
@@ -40,6 +40,7 @@ pub(crate) const CODE: &[(Category, &[&str])] = &[
             "requires a different python",
             "could not solve",
             "construct a build plan",
+            "missing dependencies",
             "there is no package called",
             "error downloading",
             "no version matching",
@@ -104,6 +105,10 @@ pub(crate) const CODE: &[(Category, &[&str])] = &[
             "could not find compatible versions",
             "unresolvable",
         ],
+    ),
+    (
+        Coverage,
+        &["covered ratio", "coverage threshold", "minimum coverage"],
     ),
     (
         Gate,
@@ -184,6 +189,8 @@ pub(crate) const CODE: &[(Category, &[&str])] = &[
             "config error",
             "environment variable",
             "out of date",
+            "unsupportedclassversion",
+            "does not contain main module",
             "does not contain this feature",
             "executable file not found",
             "while parsing a",

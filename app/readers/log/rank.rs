@@ -103,7 +103,7 @@ fn empty(message: &str) -> bool {
 
 /// Whether a message only says that another program failed.
 fn passes_on(message: &str) -> bool {
-    const WORDS: [&str; 24] = [
+    const WORDS: [&str; 25] = [
         "CalledProcessError",
         "returned non-zero exit status",
         " failed!",
@@ -125,6 +125,7 @@ fn passes_on(message: &str) -> bool {
         "Unable to build website",
         "failed (exit status",
         "operation failed",
+        "completed with warnings",
         "Aborting deploy",
         "Compilation failed",
         "error compiling",
@@ -204,6 +205,7 @@ fn tail(store: &Store, segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ra
                 _ if finds(&line.text) => 30 + place.min(8) / 2,
                 _ if file => 28 + place.min(8),
                 _ if at >= LAST => return None,
+                true if line.text.trim_end().ends_with(':') => 20,
                 true => 22 + place,
                 false if empty(&line.text) => 17 - place,
                 false => 26 - place * 2,

@@ -203,6 +203,8 @@ const PHRASES: &[(Category, &[&str])] = &[
             "hung up unexpectedly",
             "rpc failed",
             "early eof",
+            "while awaiting headers",
+            "while waiting for connection",
             "transfer failed",
             "transfer closed",
             "failed to read artifact descriptor",

@@ -137,12 +137,12 @@ pub(crate) static RULES: &[Rule] = &[
         .then(Then::Cause(2)),
     Rule::new("groovy: error", &[".groovy: "], r"^(?P<file>\S+\.groovy): (?P<line>\d+): (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new("sbt: failed test", &["*** FAILED ***"], r"^(?:\[info\] )?\s*- (?P<test>.+) \*\*\* FAILED \*\*\*", Tier::Failure).is(Test).then(Then::Open(&SCALATEST)),
-    Rule::new("pmd: finding", &[".java:"], r"^(?P<file>\S+\.java):(?P<line>\d+):\t(?P<msg>\w+:\t.+)", Tier::Lint).is(Lint),
+    Rule::new("pmd: finding", &[":\t"], r"^(?P<file>\S+\.java):(?P<line>\d+):\t(?P<msg>\w+:\t.+)", Tier::Lint).is(Lint),
     Rule::new("aapt: error", &[".xml:"], r"^\s*(?:\S+:)?(?P<file>/?[^\s:]+\.xml):(?P<line>\d+): error: (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new("ktlint or detekt: finding", &[".kt:"], r"^(?P<file>\S+\.kts?):(?P<line>\d+):(?P<col>\d+):? (?P<msg>.+)", Tier::Lint).is(Lint),
     Rule::new("checkstyle: finding", &["[ant:checkstyle]"], r"^\[ant:checkstyle\] \[(?:ERROR|WARN)\] (?P<file>\S+?):(?P<line>\d+)(?::(?P<col>\d+))?: (?P<msg>.+)", Tier::Lint)
         .is(Lint),
-    Rule::new("jacoco: coverage", &["Rule violated for"], r"^> Rule violated for .*", Tier::Lint).is(Coverage),
+    Rule::new("jacoco: coverage", &["Rule violated for"], r"^(?:> |\[ant:jacocoReport\] )Rule violated for .*", Tier::Lint).is(Coverage),
     Rule::new("spotless: formatting", &["format violations"], r"^> The following files had format violations:", Tier::Lint).is(Lint).then(Then::Cause(2)),
     Rule::new("java: uncaught exception", &["Exception in thread \""], r#"^Exception in thread "[^"]*" (?P<msg>.+)"#, Tier::Exception)
         .mostly(Script)

@@ -18,8 +18,12 @@ static BUSTED: Block = Block {
     ..Block::new(&[
         (r"^(?:Passed in|Expected):?", Part::Said),
         (r"^\((?:number|string|table|boolean|nil)\)", Part::Said),
+        (
+            r"^(?P<file>\S+\.lua):(?P<line>\d+): (?P<msg>attempt .+)",
+            Part::Said,
+        ),
         (r"^(?P<file>\S+\.lua):(?P<line>\d+): (?P<msg>.+)", Part::At),
-        (r"^(?:Failure|Error) ->", Part::End),
+        (r"^(?:Failure|Error) (?:->|→)", Part::End),
         (r"^(?P<test>\S.*)$", Part::Test),
     ])
 };
@@ -107,7 +111,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("testthat: failure", &["Failure (", "Error ("], r"^\s*(?:── )?(?:\d+\. )?(?:Failure|Error) \('(?P<file>[^':]+):(?P<line>\d+)(?::\d+)?'\): (?P<test>.+?)(?: ─+)?$", Tier::Failure).is(Test).then(Then::Open(&PLAIN)),
     Rule::new("r: error", &["Error in ", "Error: ", "Execution halted"], r"^Error in .+", Tier::Exception).mostly(Script).then(Then::Cause(1)),
     Rule::new("r: verdict", &["Execution halted", "Error: Test failures"], r"^(?:Execution halted|Error: Test failures)", Tier::Wrapper),
-    Rule::new("busted: failure", &["Failure -> ", "Error -> "], r"^(?:Failure|Error) -> (?P<path>\S+) @ \d+$", Tier::Failure).is(Test).then(Then::Open(&BUSTED)),
+    Rule::new("busted: failure", &["Failure -> ", "Error -> ", "Failure → ", "Error → "], r"^(?:Failure|Error) (?:->|→) (?P<path>\S+) @ \d+$", Tier::Failure).is(Test).then(Then::Open(&BUSTED)),
     Rule::new("lua: error", &["lua: ", "luajit: "], r"^lua(?:jit|[\d.]+)?: (?P<file>\S+?):(?P<line>\d+): (?P<msg>.+)", Tier::Exception).mostly(Script),
     Rule::new("gnat: error", &[".adb:", ".ads:"], r"^(?P<file>\S+\.ad[bs]):(?P<line>\d+):(?P<col>\d+): (?:error: )?(?P<msg>[^w(].+)", Tier::Failure).is(Compile),
     Rule::new("fortran: error", &[".f90:", ".f:", ".F90:", ".f03:"], r"^(?P<file>\S+\.[fF]\w*):(?P<line>\d+):(?P<col>\d+):$", Tier::Failure).is(Compile).then(Then::Open(&FORTRAN)),
