@@ -71,7 +71,7 @@ impl Open {
         self.blanks = 0;
         let taken = self.sort(no, text);
         let mine = matches!(taken, Taken::Yes | Taken::Unknown);
-        if mine && self.near.is_none() && self.finding.at.is_none() {
+        if mine && !self.framed && self.near.is_none() && self.finding.at.is_none() {
             self.near = place::told(text);
         }
         taken

@@ -129,9 +129,12 @@ impl Scanner {
             finding.refine = true;
             self.store().add(finding);
         } else if hits.loose {
-            let above = self.ring.back().next();
-            let at = || place::told(text).or_else(|| place::alone(&above?.2));
-            self.store().loose.offer(no, text, at);
+            let ring = &self.ring;
+            let at = || place::told(text).or_else(|| place::alone(&ring.back().next()?.2));
+            if let Some(segment) = self.segments.last_mut() {
+                let store = segment.store.get_or_insert_default();
+                store.loose.offer(no, text, at);
+            }
         }
     }
 
@@ -247,10 +250,12 @@ impl Scanner {
         if finding.at.is_none() && rule.file_above {
             finding.at = self.above(captures);
         }
-        if finding.at.is_none() {
+        // What only passes a failure on lies nowhere.
+        let lies = finding.at.is_none() && rule.tier > Tier::Loose;
+        if lies {
             finding.at = place::told(text);
         }
-        if finding.at.is_none() {
+        if lies && finding.at.is_none() {
             let above = self.ring.back().next();
             finding.at = above.and_then(|(_, _, text)| place::alone(&text));
         }

@@ -32,13 +32,25 @@ pub(crate) fn alone(text: &str) -> Option<Location> {
 /// Most lines hold no digit behind a sign or `line`, and cost no match.
 fn about(text: &str) -> Option<Captures<'_>> {
     let bytes = text.as_bytes();
-    let likely = bytes.len() < 400
-        && bytes
-            .windows(2)
-            .any(|pair| b":([ ".contains(&pair[0]) && pair[1].is_ascii_digit());
+    let likely = bytes.len() < 400 && numbered(bytes);
     likely.then_some(())?;
     let find = |pattern: &'static Pattern| pattern.get().and_then(|p| p.captures(text));
     find(&TOLD).or_else(|| find(&FRAME))
+}
+
+/// Whether a digit stands behind a sign that a place could hold.
+fn numbered(bytes: &[u8]) -> bool {
+    let mut before = 0;
+    let mut dotted = false;
+    for byte in bytes {
+        if byte.is_ascii_digit() && matches!(before, b':' | b'(' | b'[' | b' ') && dotted {
+            return true;
+        }
+        // Dockerfiles and their like have no dot, and end with a letter of their name.
+        dotted |= *byte == b'.' || *byte == b'e';
+        before = *byte;
+    }
+    false
 }
 
 /// Whether what looks like a file is the name of a host, and its line a port; or a story, whose

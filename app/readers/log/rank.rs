@@ -205,7 +205,7 @@ fn tail(store: &Store, segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ra
                 _ if finds(&line.text) => 30 + place.min(8) / 2,
                 _ if file => 28 + place.min(8),
                 _ if at >= LAST => return None,
-                true if line.text.trim_end().ends_with(':') => 20,
+                true if empty(&line.text) => 20,
                 true => 22 + place,
                 false if empty(&line.text) => 17 - place,
                 false => 26 - place * 2,

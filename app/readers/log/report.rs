@@ -199,8 +199,7 @@ fn of_tests(finding: &Finding) -> bool {
     let file = finding.at.as_ref().map_or("", |at| &at.file);
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.split('.').next().unwrap_or(name);
-    let tests = stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("Test");
-    tests
+    stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("Test")
 }
 
 /// Whether a build tool says that it was a linter that failed.

@@ -44,6 +44,8 @@ mod advised;
 #[cfg(test)]
 pub(crate) mod check;
 #[cfg(test)]
+mod farther;
+#[cfg(test)]
 mod further;
 #[cfg(test)]
 mod shown;

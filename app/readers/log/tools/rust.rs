@@ -78,9 +78,6 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Lint)
         .then(Then::Open(&FORMAT)),
     Rule::new("libtest: verdict", &["test result: FAILED"], r"^test result: FAILED", Tier::Wrapper).is(Test),
-    Rule::new("cargo deny: finding", &["error[", "advisories FAILED", "licenses FAILED", "bans FAILED"], r"^(?:error\[[a-z-]+\]: .+|.*(?:advisories|licenses|bans|sources) FAILED.*)", Tier::Fatal)
-        .is(crate::Category::Gate)
-        .under(&["deny"]),
 ];
 
 #[cfg(test)]
