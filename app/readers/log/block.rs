@@ -3,10 +3,10 @@
 
 use regex::Captures;
 
-use crate::Category;
 use crate::engine::BlockPatterns;
 use crate::finding::{Finding, Line};
 use crate::rule::Part;
+use crate::{Category, Location};
 use crate::{loose, place};
 
 /// What became of a line that was offered to a block.
@@ -33,6 +33,8 @@ pub(crate) struct Open {
     framed: bool,
     /// The line that named the place.
     placed: Option<Line>,
+    /// A place that a line tells of which no part knows: it counts if there is no other.
+    near: Option<Location>,
 }
 
 impl Open {
@@ -47,6 +49,7 @@ impl Open {
             dropped: false,
             framed: false,
             placed: None,
+            near: None,
         }
     }
 
@@ -66,6 +69,16 @@ impl Open {
             };
         }
         self.blanks = 0;
+        let taken = self.sort(no, text);
+        let mine = matches!(taken, Taken::Yes | Taken::Unknown);
+        if mine && !self.framed && self.near.is_none() && self.finding.at.is_none() {
+            self.near = place::told(text);
+        }
+        taken
+    }
+
+    /// Takes a line by the first part that knows it.
+    fn sort(&mut self, no: u64, text: &str) -> Taken {
         for (pattern, part) in &self.patterns.parts {
             let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
                 continue;
@@ -98,6 +111,7 @@ impl Open {
             Part::Said => self.say(no, text),
             Part::Final => {
                 self.say(no, text);
+                self.place(Part::Last, captures);
                 return Taken::Last;
             }
             Part::More => {
@@ -120,6 +134,7 @@ impl Open {
                 if self.finding.test.is_none() {
                     self.finding.test = crate::names::captured(captures);
                 }
+                self.place(Part::At, captures);
             }
             Part::Title => self.title(text),
             Part::Skip => {}
@@ -145,7 +160,8 @@ impl Open {
 
     /// Takes the place that a line names; says whether it is the one that counts.
     fn place(&mut self, part: Part, captures: &Captures<'_>) -> bool {
-        let Some(at) = place::captured(captures).filter(|at| !place::foreign(&at.file)) else {
+        let found = place::captured(captures).or_else(|| self.headed(captures));
+        let Some(at) = found.filter(|at| !place::foreign(&at.file)) else {
             return false;
         };
         // A frame in the test's own class says more than one in a helper.
@@ -159,6 +175,18 @@ impl Open {
             self.finding.at = Some(at);
         }
         counts
+    }
+
+    /// The place of a line that names only its number, where the heading ends with the file.
+    fn headed(&self, captures: &Captures<'_>) -> Option<Location> {
+        let line = captures.name("line")?.as_str().parse().ok()?;
+        let last = self.finding.head.text.split_whitespace().last()?;
+        let file = place::relative(&crate::look::path(last)?);
+        Some(Location {
+            file,
+            line,
+            column: None,
+        })
     }
 
     /// Adds a line to the test's name.
@@ -178,11 +206,11 @@ impl Open {
     /// Closes the block: the finding, unless it turned out to be none.
     pub(crate) fn close(mut self) -> Option<Finding> {
         let spec = self.patterns.spec;
-        if self.dropped || (spec.needs_said && self.finding.said.is_empty()) {
-            return None;
-        }
         if self.finding.said.is_empty() && self.finding.head_is_mute() {
             self.finding.said = std::mem::take(&mut self.finding.more);
+        }
+        if self.dropped || (spec.needs_said && self.finding.said.is_empty()) {
+            return None;
         }
         if let Some(placed) = self.placed.take() {
             self.finding.frame.push(placed);
@@ -196,6 +224,9 @@ impl Open {
             self.finding.tier = tier;
             self.finding.refine = false;
             self.finding.category = Some(if manifest { Category::Config } else { category });
+        }
+        if self.finding.at.is_none() {
+            self.finding.at = self.near;
         }
         self.finding.key = crate::mask::template(self.finding.message());
         Some(self.finding)

@@ -25,6 +25,7 @@ mod mask;
 mod matcher;
 mod names;
 mod options;
+mod phrases;
 mod place;
 mod rank;
 mod reading;

@@ -12,6 +12,9 @@ use crate::{clean, loose, names, place};
 /// The most lines that follow a finding.
 const MORE: usize = 12;
 
+/// So many lines after a finding may tell its place.
+const NEAR: u8 = 7;
+
 impl Scanner {
     /// A line of a step's own output.
     pub(crate) fn body(&mut self, mark: Mark, bytes: &[u8], woken: bool) {
@@ -20,7 +23,8 @@ impl Scanner {
         } else {
             Hits::default()
         };
-        let busy = self.open.is_some() || self.follow > 0 || !self.matchers.idle();
+        let pending = self.follow > 0 || self.seek > 0;
+        let busy = self.open.is_some() || pending || !self.matchers.idle();
         if hits.any || busy || mark == Mark::Error || self.options.baseline.is_some() {
             let text = clean::utf8(bytes);
             let text = clean::prefix(&text);
@@ -60,6 +64,7 @@ impl Scanner {
             }
         }
         self.follow_on(text);
+        self.sought(text);
         if mark == Mark::Warning {
             return;
         }
@@ -90,6 +95,30 @@ impl Scanner {
         }
     }
 
+    /// Takes the place that a line tells of for the finding before it.
+    fn sought(&mut self, text: &str) {
+        if self.seek == 0 {
+            return;
+        }
+        self.seek -= 1;
+        let Some(at) = place::told(text) else {
+            return;
+        };
+        self.seek = 0;
+        if let Some(last) = self.store().findings.last_mut().filter(|f| f.at.is_none()) {
+            last.at = Some(at);
+        }
+    }
+
+    /// Adds a finding; one without a place may be told of it in the lines that follow.
+    fn add(&mut self, finding: Finding) {
+        let no = finding.head.no;
+        let telling = finding.at.is_none() && finding.tier >= Tier::Exception;
+        self.store().add(finding);
+        let last = self.store().findings.last().map(|last| last.head.no);
+        self.seek = if telling && last == Some(no) { NEAR } else { 0 };
+    }
+
     /// A line that no reader knows.
     fn unknown(&mut self, mark: Mark, text: &str, hits: &Hits) {
         let no = self.no;
@@ -100,7 +129,12 @@ impl Scanner {
             finding.refine = true;
             self.store().add(finding);
         } else if hits.loose {
-            self.store().loose.offer(no, text, false);
+            let ring = &self.ring;
+            let at = || place::told(text).or_else(|| place::alone(&ring.back().next()?.2));
+            if let Some(segment) = self.segments.last_mut() {
+                let store = segment.store.get_or_insert_default();
+                store.loose.offer(no, text, at);
+            }
         }
     }
 
@@ -168,7 +202,7 @@ impl Scanner {
             self.close();
             self.open = Some((Open::new(patterns, finding), rule.tier));
         } else {
-            self.store().add(finding);
+            self.add(finding);
             if let Then::Cause(lines) = rule.then {
                 self.follow = lines;
             }
@@ -216,6 +250,15 @@ impl Scanner {
         if finding.at.is_none() && rule.file_above {
             finding.at = self.above(captures);
         }
+        // What only passes a failure on lies nowhere.
+        let lies = finding.at.is_none() && rule.tier > Tier::Loose;
+        if lies {
+            finding.at = place::told(text);
+        }
+        if lies && finding.at.is_none() {
+            let above = self.ring.back().next();
+            finding.at = above.and_then(|(_, _, text)| place::alone(&text));
+        }
         if let Some(msg) = captures.name("msg") {
             finding.key = crate::mask::template(msg.as_str());
         }
@@ -251,7 +294,7 @@ impl Scanner {
         if let Some((open, _)) = self.open.take()
             && let Some(finding) = open.close()
         {
-            self.store().add(finding);
+            self.add(finding);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
+use crate::Location;
 use crate::finding::Line;
 use crate::mask;
 
@@ -48,17 +49,20 @@ const KEPT: usize = 24;
 /// How many templates are told apart.
 const TEMPLATES: usize = 4096;
 
+/// A line with its score, and the place that it or the line above it tells of.
+type Candidate = (i32, Line, Option<Location>);
+
 /// The candidates of one step.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loose {
-    first: Vec<(i32, Line)>,
-    last: VecDeque<(i32, Line)>,
+    first: Vec<Candidate>,
+    last: VecDeque<Candidate>,
     seen: HashMap<u64, u32>,
 }
 
 impl Loose {
     /// Offers a line that holds a telling word.
-    pub(crate) fn offer(&mut self, no: u64, text: &str, annotated: bool) {
+    pub(crate) fn offer(&mut self, no: u64, text: &str, at: impl FnOnce() -> Option<Location>) {
         let hash = mask::hash(text.as_bytes());
         if self.seen.len() >= TEMPLATES && !self.seen.contains_key(&hash) {
             self.seen.clear();
@@ -68,28 +72,28 @@ impl Loose {
         if *times > 1 {
             return;
         }
-        let score = score(text) + if annotated { 12 } else { 0 };
+        let score = score(text);
         if score <= 0 {
             return;
         }
         let line = Line::new(no, text);
         if self.first.len() < KEPT {
-            self.first.push((score, line));
+            self.first.push((score, line, at()));
             return;
         }
         if self.last.len() == KEPT {
             self.last.pop_front();
         }
-        self.last.push_back((score, line));
+        self.last.push_back((score, line, at()));
     }
 
     /// The candidates in the order of the log, with the times that each was said.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (i32, &Line, u32)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (i32, &Line, &Option<Location>, u32)> {
         let both = self.first.iter().chain(&self.last);
-        both.map(|(score, line)| {
+        both.map(|(score, line, at)| {
             let hash = mask::hash(line.text.as_bytes());
             let times = self.seen.get(&hash).copied().unwrap_or(1);
-            (*score, line, times)
+            (*score, line, at, times)
         })
     }
 }
@@ -214,12 +218,67 @@ pub(crate) fn score(text: &str) -> i32 {
     if text.len() > 600 {
         score -= 4;
     }
-    score
+    if score > 2 && tally(&low) { 2 } else { score }
+}
+
+/// Whether a line only counts what went wrong, as a tool does at its end: `2 errors found`.
+pub(crate) fn tally(low: &str) -> bool {
+    const COUNTED: [&str; 22] = [
+        "failed",
+        "failure",
+        "failures",
+        "failing",
+        "error",
+        "errors",
+        "problem",
+        "problems",
+        "issue",
+        "issues",
+        "violation",
+        "violations",
+        "offense",
+        "offenses",
+        "finding",
+        "findings",
+        "bad",
+        "vulnerability",
+        "vulnerabilities",
+        "broken",
+        "warning",
+        "warnings",
+    ];
+    const BETWEEN: usize = 3;
+    if low.len() > 160 {
+        return false;
+    }
+    let mut since = usize::MAX;
+    let (mut words, mut counted, mut after_label) = (0, false, false);
+    for word in low.trim_end_matches([':', ' ']).split_whitespace() {
+        let bare = word.trim_end_matches([',', '.', ';', '!', ')']);
+        let bare = bare.trim_start_matches('(').trim_end_matches("(s");
+        words += 1;
+        let label = bare.strip_suffix(':').unwrap_or_default();
+        let named = after_label;
+        after_label = COUNTED.contains(&label);
+        let number = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit());
+        let found = bare == "found" && low.starts_with(|c: char| c.is_ascii_digit());
+        since = if number { 0 } else { since.saturating_add(1) };
+        counted |=
+            (1..=BETWEEN).contains(&since) && COUNTED.contains(&bare) || found || named && number;
+    }
+    // `failed assertions: 1`
+    let (label, value) = low.trim_end().rsplit_once(": ").unwrap_or_default();
+    counted |= value.trim().parse::<u32>().is_ok()
+        && label
+            .split(' ')
+            .all(|w| w.bytes().all(|b| b.is_ascii_alphabetic()))
+        && label.split(' ').any(|word| COUNTED.contains(&word));
+    counted && words <= 14 && !low.contains("expected")
 }
 
 /// Whether a line tells of success, or only where help is to be had: it adds nothing to a cause.
 pub(crate) fn idle(text: &str) -> bool {
-    const STARTS: [&str; 9] = [
+    const STARTS: [&str; 10] = [
         "pass ",
         "passed ",
         "ok ",
@@ -227,10 +286,11 @@ pub(crate) fn idle(text: &str) -> bool {
         "✔ ",
         "node.js v",
         "tip: ",
+        "hint: ",
         "hint: disable ",
         "npm error run ",
     ];
-    const ANYWHERE: [&str; 13] = [
+    const ANYWHERE: [&str; 18] = [
         "for more info",
         "for more details",
         "for further info",
@@ -244,6 +304,11 @@ pub(crate) fn idle(text: &str) -> bool {
         "to rerun ",
         "run with --info",
         "get more help at",
+        "for help visit",
+        "for help on",
+        "to fix these ",
+        "to suppress this",
+        "please report incorrect",
     ];
     let low = text.trim().to_lowercase();
     STARTS.iter().any(|start| low.starts_with(start))
@@ -282,13 +347,32 @@ mod tests {
     }
 
     #[test]
+    fn counts_tell_little() {
+        for text in [
+            "  1 test failed",
+            "Found 2 errors in 2 files (checked 14 source files)",
+            "Failed: 1 failure(s), 0 warning(s) on 14 files.",
+            "[run] summary: 61 good, 1 bad",
+            "1 forbidden marker(s) found",
+            "Total errors: 1, Skipped: 0",
+            "Failed Assertions: 1",
+            "lib/cart.rb -- 1 warning:",
+        ] {
+            assert!(tally(&text.to_lowercase()), "{text}");
+        }
+        for text in ["case 3: want 90 have 100", "src/a.c:3:4: error: bad call"] {
+            assert!(!tally(text), "{text}");
+        }
+    }
+
+    #[test]
     fn repetitions_count_once() {
         let mut loose = Loose::default();
         for n in 0..100 {
-            loose.offer(n, &format!("error: attempt {n}"), false);
+            loose.offer(n, &format!("error: attempt {n}"), || None);
         }
         let all: Vec<_> = loose.all().collect();
         assert_eq!(all.len(), 1);
-        assert_eq!(all[0].2, 100);
+        assert_eq!(all[0].3, 100);
     }
 }

@@ -8,6 +8,7 @@ const LONGEST: usize = 400;
 /// The name that a pattern captured: `test`, or `class` and `test`.
 pub(crate) fn captured(captures: &Captures<'_>) -> Option<String> {
     let test = captures.name("test")?.as_str().trim();
+    let test = test.strip_suffix(" - should panic").unwrap_or(test);
     let name = match captures.name("class").map(|c| c.as_str().trim()) {
         // Python 3.11 names the method a second time behind the class.
         Some(class) if class.ends_with(&format!(".{test}")) => class.to_owned(),

@@ -60,7 +60,7 @@ fn without_programs(tests: Vec<String>, segment: &Segment) -> Vec<String> {
     }
     tests
         .into_iter()
-        .filter(|test| !programs.contains(test))
+        .filter(|test| own.contains(test) || !programs.contains(test))
         .collect()
 }
 
@@ -130,20 +130,39 @@ fn category(
         return Category::Flaky;
     }
     let finding = &best.finding;
+    let named = segment.store.as_ref().is_some_and(|s| !s.tests.is_empty());
+    let tested = named || finding::compares(finding.message());
     let category = match (finding.category, finding.refine) {
+        // A panic with tests beside it is how a test of Rust or Go fails.
+        (Some(Category::Crash), _) if named && finding.name.ends_with(": panic") => Category::Test,
         (Some(Category::Test), true) => {
             spoken(finding, |c| of_a_test(c, finding)).unwrap_or(Category::Test)
         }
-        (Some(Category::Compile), true) => spoken(finding, of_a_build).unwrap_or(Category::Compile),
-        (Some(category), true) => spoken(finding, |_| true).unwrap_or(category),
-        (Some(Category::Compile), false) if command::lints(&command) || linted(ranked) => {
-            Category::Lint
+        (Some(Category::Compile), refine) => {
+            let other = spoken(finding, of_a_build).filter(|_| refine);
+            let unbuilt = finding.name.ends_with("could not compile");
+            let lint = !unbuilt && (command::lints(&command) || linted(ranked));
+            let own = if lint {
+                Category::Lint
+            } else {
+                Category::Compile
+            };
+            other.unwrap_or(own)
         }
+        (Some(category), true) => spoken(finding, |_| true).unwrap_or(match category {
+            Category::Script if named || of_tests(finding) => Category::Test,
+            other => other,
+        }),
         (Some(category), false) => return category,
         (None, _) => by_exit(segment.exit)
-            .or_else(|| spoken(finding, |_| true))
+            .or_else(|| spoken(finding, |c| !tested || of_a_test(c, finding)))
+            .or_else(|| tested.then_some(Category::Test))
             .or_else(|| command::kind(&command))
-            .unwrap_or(Category::Script),
+            .unwrap_or(if command::acts(&command) {
+                Category::Config
+            } else {
+                Category::Script
+            }),
     };
     match by_exit(segment.exit) {
         Some(exit) if finding.tier < Tier::Fatal => exit,
@@ -158,8 +177,11 @@ fn spoken(finding: &Finding, believe: impl Fn(Category) -> bool) -> Option<Categ
         .iter()
         .filter(|l| l.text.contains("aused by") || finding.head_is_mute());
     let said = finding.said.iter().skip(1).chain(causes);
+    let own = finding.test.is_none() && finding.category != Some(Category::Test);
+    let heading = own.then_some(finding.head.text.as_str());
     std::iter::once(finding.message())
         .chain(said.map(|l| l.text.as_str()))
+        .chain(heading)
         .filter_map(topic::of)
         .find(|category| believe(*category))
 }
@@ -170,6 +192,14 @@ fn of_a_build(category: Category) -> bool {
         category,
         Category::Dependency | Category::Oom | Category::Disk
     )
+}
+
+/// Whether it went wrong in a file of tests.
+fn of_tests(finding: &Finding) -> bool {
+    let file = finding.at.as_ref().map_or("", |at| &at.file);
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.split('.').next().unwrap_or(name);
+    stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("Test")
 }
 
 /// Whether a build tool says that it was a linter that failed.

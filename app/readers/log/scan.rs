@@ -95,6 +95,8 @@ pub(crate) struct Scanner {
     pub(crate) open: Option<(Open, Tier)>,
     /// A finding in the store that takes so many more lines.
     pub(crate) follow: u8,
+    /// In so many more lines the place of the last finding may be told.
+    pub(crate) seek: u8,
     pub(crate) matchers: Running,
     pub(crate) scratch: Vec<u8>,
 }
@@ -114,6 +116,7 @@ impl Scanner {
             ring: Ring::default(),
             open: None,
             follow: 0,
+            seek: 0,
             scratch: Vec::new(),
         }
     }

@@ -109,7 +109,10 @@ impl Store {
             if !words.is_empty() && !self.words[*at].is_empty() {
                 return names::same(&self.words[*at], words);
             }
-            old.key == new.key && (old.test.is_none() || new.test.is_none())
+            // The same words at another place are another failure, once one of them has a test.
+            let one = old.test.is_some() != new.test.is_some();
+            let apart = one && old.at.is_some() && new.at.is_some() && old.at != new.at;
+            old.key == new.key && (old.test.is_none() || new.test.is_none()) && !apart
         })
     }
 }

@@ -2,10 +2,8 @@
 //! for one thing only. The first phrase that is in the message decides.
 
 use crate::Category;
-use Category::{
-    Cancelled, Compile, Config, Crash, Dependency, Disk, Infra, Network, Oom, Permission, Secret,
-    Timeout,
-};
+use crate::phrases::CODE;
+use Category::{Cancelled, Disk, Infra, Network, Oom, Permission, Secret, Timeout};
 
 /// Phrases in lower case, the most certain first.
 const PHRASES: &[(Category, &[&str])] = &[
@@ -24,6 +22,9 @@ const PHRASES: &[(Category, &[&str])] = &[
         Oom,
         &[
             "out of memory",
+            "not enough memory",
+            "allowed memory size",
+            "insufficient memory",
             "outofmemory",
             "memoryerror",
             "cannot allocate memory",
@@ -68,6 +69,16 @@ const PHRASES: &[(Category, &[&str])] = &[
             "_token is not set",
             "_token:",
             "not logged in",
+            "token required",
+            "could not authenticate",
+            "npm token",
+            "npmtoken",
+            "\"--token\"",
+            "token specified",
+            "no signing certificate",
+            "secret is missing",
+            "credentials are not",
+            "credentials not",
         ],
     ),
     (
@@ -81,7 +92,20 @@ const PHRASES: &[(Category, &[&str])] = &[
             "operation not permitted",
             "not authorized",
             "unauthorized",
-            "forbidden",
+            "is forbidden",
+            ": forbidden",
+            "(forbidden)",
+            "error forbidden",
+            "permission_denied",
+            "requires net access",
+            "requires read access",
+            "requires write access",
+            "requires env access",
+            "requires run access",
+            "permissiondenied",
+            "provide credentials",
+            "must be logged in",
+            "authentication error",
             "resource not accessible",
             "http 403",
             "403 forbidden",
@@ -93,7 +117,10 @@ const PHRASES: &[(Category, &[&str])] = &[
             "error: 403",
             "protected branch",
             "gh006",
-            "insufficient",
+            "insufficient permission",
+            "insufficient privilege",
+            "insufficient scope",
+            "insufficient access",
             "permission to ",
             "denied: ",
             "requires authentication",
@@ -176,6 +203,8 @@ const PHRASES: &[(Category, &[&str])] = &[
             "hung up unexpectedly",
             "rpc failed",
             "early eof",
+            "while awaiting headers",
+            "while waiting for connection",
             "transfer failed",
             "transfer closed",
             "failed to read artifact descriptor",
@@ -223,121 +252,9 @@ const PHRASES: &[(Category, &[&str])] = &[
             "internal error occurred",
             "no usable sandbox",
             "device or resource busy",
-        ],
-    ),
-    (
-        Crash,
-        &[
-            "segmentation fault",
-            "sigsegv",
-            "sigabrt",
-            "sigbus",
-            "sigill",
-            "sigfpe",
-            "core dumped",
-            "stack overflow",
-            "overflowed its stack",
-            "addresssanitizer",
-            "access violation",
-            "fatal python error",
-            "bus error",
-            "illegal instruction",
-            "double free",
-            "heap corruption",
-            "stack smashing",
-            "fatal runtime error",
-        ],
-    ),
-    (
-        Dependency,
-        &[
-            "modulenotfounderror",
-            "no module named",
-            "cannot find module",
-            "can't find module",
-            "module not found: error: can't resolve",
-            "cannot find package",
-            "no matching distribution",
-            "could not find a version",
-            "unable to resolve dependency",
-            "eresolve",
-            "could not resolve dependencies",
-            "could not find artifact",
-            "could not find gem",
-            "no matching package",
-            "classnotfoundexception",
-            "noclassdeffounderror",
-            "package not found",
-            "packagenotfound",
-            "unable to locate package",
-            "unable to find a match",
-            "missing go.sum entry",
-            "no required module provides",
-            "lockfile",
-            "lock file",
-            "peer dep",
-            "version conflict",
-            "versionconflict",
-            "distributionnotfound",
-            "unsatisfiable",
-            "dependency conflict",
-            "conflicting dependencies",
-            "importerror",
-            "libraries: cannot open shared object",
-            "error while loading shared libraries",
-            "manifest unknown",
-            "cannot load such file",
-            "failed to resolve",
-            "could not resolve all",
-            "incompatible with",
-            "unsupported engine",
-            "requires python",
-            "glibc",
-            "no matching version",
-        ],
-    ),
-    (
-        Compile,
-        &[
-            "syntaxerror",
-            "cannot import name",
-            "indentationerror",
-            "taberror",
-            "syntax error",
-            "parse error",
-            "parseerror",
-            "unexpected token",
-            "unterminated",
-            "cannot find symbol",
-            "undefined reference",
-            "unresolved reference",
-        ],
-    ),
-    (
-        Config,
-        &[
-            "command not found",
-            "no such file or directory",
-            "not a git repository",
-            "unknown option",
-            "unrecognized option",
-            "unrecognized argument",
-            "unknown command",
-            "invalid option",
-            "unexpected argument",
-            "no rule to make target",
-            "missing script",
-            "is not set",
-            "unbound variable",
-            "not recognized as",
-            "improperlyconfigured",
-            "invalid configuration",
-            "configuration error",
-            "config error",
-            "environment variable",
-            "enoent",
-            "does not exist",
-            "unsupported",
+            "resource temporarily unavailable",
+            "missing x server",
+            "could not get lock",
         ],
     ),
 ];
@@ -345,15 +262,50 @@ const PHRASES: &[(Category, &[&str])] = &[
 /// What the message is about.
 pub(crate) fn of(message: &str) -> Option<Category> {
     let low = message.to_lowercase();
+    if withheld(&low) {
+        return Some(Secret);
+    }
     PHRASES
         .iter()
+        .chain(CODE)
         .find(|(_, phrases)| phrases.iter().any(|phrase| low.contains(phrase)))
         .map(|(category, _)| *category)
+}
+
+/// Whether something secret is said to be missing or wrong.
+fn withheld(low: &str) -> bool {
+    const NOUNS: [&str; 6] = [
+        "secret",
+        "password",
+        "credential",
+        "private-key",
+        "private key",
+        "webhook_url",
+    ];
+    const GONE: [&str; 12] = [
+        "is not set",
+        "not been configured",
+        "not configured",
+        "is empty",
+        "are empty",
+        "not provided",
+        "must be set",
+        "must be provided",
+        "must be defined",
+        "is required",
+        "has expired",
+        "incorrect",
+    ];
+    const TOKENS: [&str; 2] = ["token", "api key"];
+    let has = |words: &[&str]| words.iter().any(|word| low.contains(word));
+    (has(&NOUNS) && (has(&GONE) || low.contains("missing") || low.contains("wrong")))
+        || (has(&TOKENS) && has(&GONE))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Category::{Compile, Dependency};
 
     #[test]
     fn phrases_decide() {
@@ -367,5 +319,10 @@ mod tests {
             Some(Dependency)
         );
         assert_eq!(of("AssertionError: 1 != 2"), None);
+        assert_eq!(of("The ssh-private-key argument is empty"), Some(Secret));
+        assert_eq!(
+            of("ImportError: cannot import name 'x' from 'y'"),
+            Some(Compile)
+        );
     }
 }

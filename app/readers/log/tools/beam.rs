@@ -82,12 +82,27 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("elixir: uncaught", &["** ("], r"^\*\* \((?P<class>[\w.]+)\) (?P<msg>.+)", Tier::Exception).mostly(Script),
     Rule::new("credo: issue", &["┃ ["], r"^┃ \[\w\] . (?P<msg>.+)", Tier::Lint).is(Lint).then(Then::Open(&CREDO)),
     Rule::new("erlang: compile error", &[".erl:"], r"^(?:.*── )?(?P<file>\S+\.erl):(?P<line>\d+)(?::(?P<col>\d+))?:? (?P<msg>.+)", Tier::Failure).is(Compile),
+    Rule::new("dialyzer: finding", &[" Column "], r"^Line (?P<line>\d+) Column (?P<col>\d+): (?P<msg>.+)", Tier::Lint).is(Lint).under(&["dialyzer"]).file_above(),
     Rule::new("eunit: failed test", &["*failed*"], r"^\s*(?:\S+\.erl:\d+:)?\s*(?P<class>\w+): (?P<test>\w+?)(?: \(.*\))?\s*\.{3}(?:\[.*\] )?\*failed\*", Tier::Failure)
         .is(Test)
         .then(Then::Open(&EUNIT)),
-    Rule::new("common test: failed", &["==> ", "FAILED"], r"^%%% (?P<class>\w+) ==> (?P<test>\S+): FAILED", Tier::Failure).is(Test).then(Then::Cause(2)),
+    Rule::new("common test: failed", &["==> ", "FAILED"], r"^%%% (?P<class>\w+) ==> (?P<test>\S+): FAILED", Tier::Failure).is(Test).then(Then::Open(&COMMON)),
     Rule::new("rebar: verdict", &["===> "], r"^===> (?:Compiling .* failed|Error|Failed)", Tier::Wrapper),
 ];
+
+static COMMON: Block = Block {
+    first: First::Head,
+    most: 6,
+    said: 2,
+    ..Block::new(&[
+        (
+            r#"\{file,"(?P<file>[^"]+)"\},\{line,(?P<line>\d+)\}"#,
+            Part::Said,
+        ),
+        (r"^%%% \S+ ==> (?P<msg>.+)", Part::Said),
+        (r"^\S", Part::End),
+    ])
+};
 
 static CREDO: Block = Block {
     first: First::Head,

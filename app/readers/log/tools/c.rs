@@ -37,7 +37,7 @@ static ASAN: Block = Block {
     most: 40,
     ..Block::new(&[
         (
-            r"^\s+#\d+ .* in .* (?P<file>\S+?):(?P<line>\d+)(?::(?P<col>\d+))?$",
+            r"^\s+#\d+ .* (?P<file>/?[\w.][^\s:]*|/\S+?):(?P<line>\d+)(?::(?P<col>\d+))?(?: \(.*\))?$",
             Part::At,
         ),
         (r"^SUMMARY: ", Part::Close),
@@ -57,6 +57,15 @@ static VALGRIND: Block = Block {
     ])
 };
 
+/// What a failed program wrote stands below its line, up to an empty one.
+static CTEST: Block = Block {
+    first: First::Head,
+    plain: true,
+    most: 12,
+    blanks: 1,
+    ..Block::new(&[(r"^\s+Start +\d+: |^\s*\d+/\d+ Test ", Part::End)])
+};
+
 static CMAKE: Block = Block {
     first: First::Head,
     most: 8,
@@ -70,7 +79,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "compiler: error",
         &[": error: ", ": fatal error: "],
-        r"^(?:In file included from )?(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+)(?::(?P<col>\d+))?: (?:fatal )?error: (?P<msg>.+)",
+        r"^\s*(?:In file included from )?(?P<file>(?:[A-Za-z]:)?[^\s:]+):(?P<line>\d+)(?::(?P<col>\d+))?: (?:fatal )?error: (?P<msg>.+)",
         Tier::Failure,
     )
     .mostly(Compile)
@@ -82,6 +91,7 @@ pub(crate) static RULES: &[Rule] = &[
         Tier::Failure,
     )
     .mostly(Compile),
+    Rule::new("nvcc or icc: error", &["): error", "): catastrophic error", "): fatal error"], r"^(?P<file>[^\s()]+\.\w{1,4})\((?P<line>\d+)\): (?:catastrophic |fatal )?error:?(?: #\d+\S*)? (?P<msg>.+)", Tier::Failure).mostly(Compile),
     Rule::new("msvc: linker", &["error LNK", "fatal error "], r"^.* : (?:fatal )?error LNK\d+: (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new("linker: error", &["undefined reference to", "multiple definition of", "undefined symbol", "cannot find -l", "ld: symbol(s) not found", "Undefined symbols for", "ld: library not found"], r"(?:undefined reference to|multiple definition of|undefined symbol|cannot find -l|symbol\(s\) not found|Undefined symbols for|library not found).*", Tier::Failure)
         .is(Compile),
@@ -104,7 +114,10 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("boost: failure", &["error: in \""], r#"^(?P<file>\S+?)(?::|\()(?P<line>\d+)\)?: (?:fatal )?error: in "(?P<test>[^"]+)": (?P<msg>.+)"#, Tier::Failure).is(Test),
     Rule::new("unity: failure", &[":FAIL"], r"^(?P<file>\S+?):(?P<line>\d+):(?P<test>\w+):FAIL(?:: (?P<msg>.*))?$", Tier::Failure).is(Test),
     Rule::new("ctest: timeout", &["***Timeout"], r"^\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*\s*\*\*\*Timeout", Tier::Summary).is(Timeout),
-    Rule::new("ctest: failed test", &["***Failed", "***Exception", "***Not Run"], r"^\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*\s*\*\*\*", Tier::Summary).is(Test),
+    Rule::new("ctest: crash", &["***Exception"], r"^\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*\s*\*\*\*Exception: (?:SegFault|Illegal|Numerical)", Tier::Summary).is(Crash),
+    Rule::new("ctest: failed test", &["***Failed", "***Exception", "***Not Run"], r"^\s*\d+/\d+ Test +#\d+: (?P<test>\S+) \.*\s*\*\*\*", Tier::Summary)
+        .is(Test)
+        .then(Then::Open(&CTEST)),
     Rule::new("ctest: failed test", &["(Failed)", "(SEGFAULT)", "(Timeout)"], r"^\s+\d+ - (?P<test>\S+) \((?:Failed|SEGFAULT|Timeout|Subprocess aborted)\)", Tier::Summary).then(Then::Test),
     Rule::new("sanitizer: error", &["Sanitizer: ", "ERROR: LeakSanitizer"], r"^(?:==\d+==)?(?:ERROR|WARNING): (?:Address|Leak|Memory|Thread|Undefined)\w*Sanitizer: (?P<msg>.+)", Tier::Crash)
         .is(Crash)

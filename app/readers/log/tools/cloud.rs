@@ -27,6 +27,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("kubectl: server", &["Error from server"], r"^Error from server(?: \((?P<class>\w+)\))?: (?P<msg>.+)", Tier::Fatal).mostly(Config),
     Rule::new("kubectl: error", &["error validating", "error parsing", "Unable to connect to the server", "error: unable to"], r"^(?:error: (?:error validating|error parsing|unable to)|Unable to connect to the server).*", Tier::Fatal).mostly(Config),
     Rule::new("kubernetes: pod", &["CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "OOMKilled"], r"(?:CrashLoopBackOff|ImagePullBackOff|ErrImagePull|OOMKilled)", Tier::Fatal).mostly(Infra),
+    Rule::new("helm: template", &["Error: template: "], r"^Error: (?P<msg>template: (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+): .+)", Tier::Fatal).is(Config),
     Rule::new("helm: error", &["INSTALLATION FAILED", "UPGRADE FAILED", "execution error at", "parse error at", "chart requires"], r"^Error: (?P<msg>.*(?:INSTALLATION FAILED|UPGRADE FAILED|execution error at|parse error at|chart requires).*)", Tier::Fatal).mostly(Config),
     Rule::new("helm lint: error", &["[ERROR] "], r"^\[ERROR\] \S+: template: (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+): (?P<msg>.+)", Tier::Lint).is(crate::Category::Lint),
     Rule::new("kubectl: invalid", &["\" is invalid: "], r#"^The \w+ "[^"]+" is invalid: (?P<msg>.+)"#, Tier::Fatal).is(Config),

@@ -16,7 +16,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("benchmark: regression", &["REGRESSION", "regression"], r"^(?:(?:MISSING )?REGRESSION|.*[Pp]erformance regression|.*benchmark.* regress)", Tier::Fatal).is(Gate),
     Rule::new("quality gate: failed", &["QUALITY GATE", "Quality Gate", "quality gate"], r"(?i)quality gate.*(?:fail|error|not pass)", Tier::Lint).is(Gate),
     Rule::new("secrets: leak", &["leaks found", "Potential secret", "Secret detected"], r"(?i)(?:leaks found: [1-9]|potential secret|secret detected)", Tier::Lint).is(Gate),
-    Rule::new("semver: break", &["semver requires new"], r"semver requires new (?:major|minor) version", Tier::Lint).is(Gate).then(Then::Cause(1)),
+    Rule::new("semver: break", &["semver requires new"], r"semver requires new (?:major|minor) version", Tier::Fatal).is(Gate).then(Then::Cause(1)),
 ];
 
 #[cfg(test)]

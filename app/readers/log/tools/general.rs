@@ -26,6 +26,20 @@ static ERROR: Block = Block {
     ])
 };
 
+/// What stands below a line that only announces it.
+static LIST: Block = Block {
+    first: First::Said,
+    plain: true,
+    most: 6,
+    said: 3,
+    blanks: 2,
+    needs_said: true,
+    ..Block::new(&[
+        (r"^\s*(?:at |[✓✔✅] )", Part::Skip),
+        (r"^\s*(?:⚠|[Ww]arnings?:)", Part::End),
+    ])
+};
+
 pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "a tool: error",
@@ -47,6 +61,16 @@ pub(crate) static RULES: &[Rule] = &[
         Tier::Exception,
     )
     .then(Then::Open(&ERROR)),
+    Rule::new(
+        "a tool: a list of errors",
+        &[
+            "rrors:", "rror:", "ERRORS:", "ailures:", "iolations:", "roblems:", "ailed:", "issing:",
+            "as error:", "FAILED", "nceled:",
+        ],
+        r"^\W*(?:[\w'-]+[,:]? ){0,9}(?:errors?|failures?|failed|violations?|problems?|missing|canceled|Errors?|ERRORS?|Failures?|Violations?|Problems?|Missing)(?: found)?: *(?:\(\w+\))?$|^[^\w\s]+ (?:[A-Z]+ ){0,4}FAILED!?$",
+        Tier::Exception,
+    )
+    .then(Then::Open(&LIST)),
     Rule::new(
         "a tool: error",
         &["[ERROR]", "[error]", "[Error]"],

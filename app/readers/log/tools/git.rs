@@ -35,6 +35,16 @@ pub(crate) static RULES: &[Rule] = &[
     )
     .mostly(Config),
     Rule::new(
+        "git: verdict",
+        &[
+            "error: could not apply",
+            "Automatic merge failed",
+            "Could not apply ",
+        ],
+        r"^(?:error: could not apply|Automatic merge failed|Could not apply) ?",
+        Tier::Wrapper,
+    ),
+    Rule::new(
         "git: conflict",
         &["CONFLICT ("],
         r"^CONFLICT \(",

@@ -16,6 +16,8 @@ static FAIL: Block = Block {
             r"^\s+Error Trace:\s+(?P<file>\S+\.go):(?P<line>\d+)",
             Part::At,
         ),
+        (r"race detected during execution", Part::Skip),
+        (r"^(?:got|want):$", Part::Said),
         (r"^\s+Error:\s+(?P<msg>.+)", Part::Said),
         (r"^\s+(?:expected|actual)\s*: ", Part::Said),
         (
@@ -89,6 +91,13 @@ pub(crate) static RULES: &[Rule] = &[
     )
     .is(Lint)
     .under(&["go vet"]),
+    Rule::new(
+        "go vet: could not compile",
+        &["vet: "],
+        r"^vet: (?:\.[/\\])?(?P<file>[\w./\\-]+\.go):(?P<line>\d+):(?P<col>\d+): (?P<msg>.+)",
+        Tier::Failure,
+    )
+    .mostly(Compile),
     Rule::new(
         "go: compile error",
         &[".go:"],

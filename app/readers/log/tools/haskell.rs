@@ -105,6 +105,10 @@ static ALCO: Block = Block {
             r"^\s*(?:│ )?\s*(?:ASSERT|FAIL|Expected|Received|Raised|Error).*",
             Part::Said,
         ),
+        (
+            r#"^Called from .* in file "(?P<file>[^"]+)", line (?P<line>\d+)"#,
+            Part::At,
+        ),
         (r"^\s*(?:│ )?Logs saved|^ *\d+ failure", Part::End),
     ])
 };

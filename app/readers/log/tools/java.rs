@@ -27,13 +27,14 @@ static GRADLE: Block = Block {
 };
 
 static WRONG: Block = Block {
+    needs_said: true,
     first: First::Said,
     plain: true,
     most: 16,
     said: 3,
     ..Block::new(&[
         (
-            r"^(?:> )?(?:Execution failed for task|A problem occurred|A build operation failed|Could not (?:determine|compile|resolve all))",
+            r"^(?:> )?(?:Execution failed for task|A problem occurred|A build operation failed|Could not (?:determine|compile|resolve all)|A failure occurred while executing)",
             Part::More,
         ),
         (
@@ -42,6 +43,20 @@ static WRONG: Block = Block {
         ),
         (r"^\* Try:|^==", Part::End),
         (r"^\s*> (?P<msg>.+)", Part::Said),
+    ])
+};
+
+static SCALATEST: Block = Block {
+    first: First::Head,
+    most: 3,
+    said: 2,
+    ..Block::new(&[
+        (r"^(?:\[info\] )?\s*- ", Part::End),
+        (
+            r"^(?:\[info\] )?\s+(?P<msg>\S.*?) \((?P<file>\w+\.scala):(?P<line>\d+)\)",
+            Part::Final,
+        ),
+        (r"^\[info\]\s+(?P<msg>\S.*)", Part::Said),
     ])
 };
 
@@ -116,15 +131,18 @@ pub(crate) static RULES: &[Rule] = &[
         Tier::Failure,
     )
     .is(Compile),
+    Rule::new("ksp: error", &["e: ["], r"^e: \[\w+\] (?P<file>\S+\.(?:kts?|java)):(?P<line>\d+): (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new("scalac: error", &["[error] ", "-- ["], r"^(?:\[error\] |-- \[E\d+\] .*?: )(?P<file>\S+\.scala):(?P<line>\d+)(?::(?P<col>\d+))?", Tier::Failure)
         .is(Compile)
         .then(Then::Cause(2)),
     Rule::new("groovy: error", &[".groovy: "], r"^(?P<file>\S+\.groovy): (?P<line>\d+): (?P<msg>.+)", Tier::Failure).is(Compile),
-    Rule::new("sbt: failed test", &["*** FAILED ***"], r"^(?:\[info\] )?- (?P<test>.+) \*\*\* FAILED \*\*\*", Tier::Failure).is(Test).then(Then::Cause(1)),
+    Rule::new("sbt: failed test", &["*** FAILED ***"], r"^(?:\[info\] )?\s*- (?P<test>.+) \*\*\* FAILED \*\*\*", Tier::Failure).is(Test).then(Then::Open(&SCALATEST)),
+    Rule::new("pmd: finding", &[":\t"], r"^(?P<file>\S+\.java):(?P<line>\d+):\t(?P<msg>\w+:\t.+)", Tier::Lint).is(Lint),
+    Rule::new("aapt: error", &[".xml:"], r"^\s*(?:\S+:)?(?P<file>/?[^\s:]+\.xml):(?P<line>\d+): error: (?P<msg>.+)", Tier::Failure).is(Compile),
     Rule::new("ktlint or detekt: finding", &[".kt:"], r"^(?P<file>\S+\.kts?):(?P<line>\d+):(?P<col>\d+):? (?P<msg>.+)", Tier::Lint).is(Lint),
     Rule::new("checkstyle: finding", &["[ant:checkstyle]"], r"^\[ant:checkstyle\] \[(?:ERROR|WARN)\] (?P<file>\S+?):(?P<line>\d+)(?::(?P<col>\d+))?: (?P<msg>.+)", Tier::Lint)
         .is(Lint),
-    Rule::new("jacoco: coverage", &["Rule violated for"], r"^> Rule violated for .*", Tier::Lint).is(Coverage),
+    Rule::new("jacoco: coverage", &["Rule violated for"], r"^(?:> |\[ant:jacocoReport\] )Rule violated for .*", Tier::Lint).is(Coverage),
     Rule::new("spotless: formatting", &["format violations"], r"^> The following files had format violations:", Tier::Lint).is(Lint).then(Then::Cause(2)),
     Rule::new("java: uncaught exception", &["Exception in thread \""], r#"^Exception in thread "[^"]*" (?P<msg>.+)"#, Tier::Exception)
         .mostly(Script)

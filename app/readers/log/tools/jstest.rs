@@ -35,6 +35,10 @@ static SUITE: Block = Block {
         (FRAME, Part::At),
         (SOURCE, Part::Quote),
         (r"^\s*Jest encountered an unexpected token", Part::More),
+        (
+            r"^\s*(?:Jest failed to parse|By default|Out of the box|Here's what|You'll find|Details:|• )",
+            Part::Skip,
+        ),
         (r"^(?:Test Suites:|\s?PASS |\s?FAIL |-{5,}\|)", Part::End),
         (r"^\s+(?:SyntaxError|\w*Error): ", Part::Said),
         (r"^\s+Require stack:", Part::Skip),
@@ -75,6 +79,7 @@ static PLAYWRIGHT: Block = Block {
             r"^\s+\d+ (?:failed|flaky|passed|skipped|did not run)",
             Part::End,
         ),
+        (r"^\s+\d+\) <", Part::Skip),
         (r"^\s+(?:Retry #|Error Context|attachment #|─+)", Part::Skip),
     ])
 };
@@ -143,6 +148,8 @@ pub(crate) static RULES: &[Rule] = &[
     .then(Then::Open(&PLAYWRIGHT)),
     Rule::new("bun: failed test", &["(fail) "], r"^\(fail\) (?P<test>.+?)(?: \[[\d.]+m?s\])?$", Tier::Summary).then(Then::Test),
     Rule::new("bun: failed test", &["error: expect("], r"^error: expect\(", Tier::Failure).is(Test).then(Then::Open(&BUN)),
+    Rule::new("deno check: error", &["[ERROR]: "], r"^TS\d+ \[ERROR\]: (?P<msg>.+)", Tier::Failure).is(crate::Category::Compile).then(Then::Open(&DENO_CHECK)),
+    Rule::new("deno fmt: difference", &["from /"], r"^from (?P<path>/\S+):$", Tier::Lint).is(crate::Category::Lint).under(&["deno fmt"]),
     Rule::new("deno: failed test", &[" => "], r"^(?P<test>\S.*?) => (?P<path>\S+?\.[cm]?[jt]sx?):\d+:\d+$", Tier::Failure)
         .is(Test)
         .then(Then::Open(&DENO)),
@@ -150,6 +157,9 @@ pub(crate) static RULES: &[Rule] = &[
         .mostly(Test)
         .then(Then::Open(&NODE)),
     Rule::new("ava: failed test", &["✖ ", "✘ [fail]"], r"^\s*(?:✖|✘) \[fail\]: (?P<test>.+)$", Tier::Summary).then(Then::Test),
+    Rule::new("ava: difference", &["Difference (- actual"], r"^\s+Difference \(- actual, \+ expected\):$", Tier::Failure)
+        .is(Test)
+        .then(Then::Open(&AVA)),
     Rule::new(
         "karma: failed test",
         &[" FAILED"],
@@ -165,6 +175,30 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("jest: worker", &["jest worker process", "Jest worker encountered"], r"^\s*(?:A jest worker process|.*Jest worker encountered).*", Tier::Failure)
         .is(Crash),
 ];
+
+static DENO_CHECK: Block = Block {
+    first: First::Head,
+    most: 6,
+    ..Block::new(&[
+        (FRAME, Part::At),
+        (r"^\s*~+$", Part::Quote),
+        (r"^TS\d+ |^error: |^Found ", Part::End),
+    ])
+};
+
+static AVA: Block = Block {
+    first: First::Head,
+    most: 16,
+    said: 3,
+    ..Block::new(&[
+        (r"^\s+[-+] .*", Part::Said),
+        (
+            r"^\s+› (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+)$",
+            Part::At,
+        ),
+        (r"^\s+(?:─|\d+ tests? failed)", Part::End),
+    ])
+};
 
 static NODE_UNCAUGHT: Block = Block {
     first: First::Head,

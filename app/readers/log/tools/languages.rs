@@ -18,8 +18,12 @@ static BUSTED: Block = Block {
     ..Block::new(&[
         (r"^(?:Passed in|Expected):?", Part::Said),
         (r"^\((?:number|string|table|boolean|nil)\)", Part::Said),
+        (
+            r"^(?P<file>\S+\.lua):(?P<line>\d+): (?P<msg>attempt .+)",
+            Part::Said,
+        ),
         (r"^(?P<file>\S+\.lua):(?P<line>\d+): (?P<msg>.+)", Part::At),
-        (r"^(?:Failure|Error) ->", Part::End),
+        (r"^(?:Failure|Error) (?:->|→)", Part::End),
         (r"^(?P<test>\S.*)$", Part::Test),
     ])
 };
@@ -41,7 +45,7 @@ static DART: Block = Block {
     ..Block::new(&[
         (r"^\s+(?:Expected|Actual|Which): ", Part::Said),
         (
-            r"(?P<file>test/\S+\.dart) (?P<line>\d+):(?P<col>\d+)",
+            r"(?:^|\s)(?P<file>(?:test|integration_test)/\S+\.dart) (?P<line>\d+):(?P<col>\d+)",
             Part::At,
         ),
         (r"^\d\d:\d\d ", Part::End),
@@ -53,7 +57,7 @@ static CLOJURE: Block = Block {
     most: 8,
     said: 2,
     ..Block::new(&[
-        (r"^\s*(?:expected|actual): ", Part::Said),
+        (r"^\s*(?:[Ee]xpected|[Aa]ctual):", Part::Said),
         (r"^(?:Ran \d+|FAIL in|ERROR in)", Part::End),
     ])
 };
@@ -100,19 +104,20 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("julia: error", &["ERROR: LoadError", "ERROR: "], r"^ERROR: (?:LoadError: )?(?P<msg>(?:\w+Error|ArgumentError|Package|syntax|Unsatisfiable).*)", Tier::Exception).mostly(Script),
     Rule::new("dart: failed test", &[" [E]"], r"^\d\d:\d\d [+\d ~-]+: (?P<test>.+) \[E\]$", Tier::Failure).is(Test).then(Then::Open(&DART)),
     Rule::new("dart: error", &[".dart:"], r"^(?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+): Error: (?P<msg>.+)", Tier::Failure).is(Compile),
+    Rule::new("dart analyze: finding", &["error • ", "warning • ", "info • "], r"^\s*(?:error|warning|info) • (?P<msg>.+?) • (?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+)(?: • |$)", Tier::Lint).is(crate::Category::Lint).under(&["dart", "flutter"]),
     Rule::new("dart analyze: finding", &["error • ", "warning • ", "info • ", "error - ", "warning - ", "info - "], r"^\s*(?:error|warning|info) (?:•|-) (?:(?P<file>\S+\.dart):(?P<line>\d+):(?P<col>\d+) - )?(?P<msg>.+)", Tier::Lint).is(crate::Category::Lint).under(&["dart", "flutter"]),
     Rule::new("perl: error", &[" line "], r"^(?P<msg>(?:syntax error|Can't locate|Can't find|Undefined subroutine|Global symbol|Bareword|Can't locate object).*) at (?P<file>\S+) line (?P<line>\d+)", Tier::Exception).mostly(Compile),
     Rule::new("perl: missing module", &["Can't locate "], r"^Can't locate \S+\.pm in @INC", Tier::Fatal).is(Dependency),
-    Rule::new("testthat: failure", &["Failure (", "Error ("], r"^(?:── )?(?:\d+\. )?(?:Failure|Error) \('(?P<file>[^':]+):(?P<line>\d+)(?::\d+)?'\): (?P<test>.+?)(?: ─+)?$", Tier::Failure).is(Test).then(Then::Open(&PLAIN)),
+    Rule::new("testthat: failure", &["Failure (", "Error ("], r"^\s*(?:── )?(?:\d+\. )?(?:Failure|Error) \('(?P<file>[^':]+):(?P<line>\d+)(?::\d+)?'\): (?P<test>.+?)(?: ─+)?$", Tier::Failure).is(Test).then(Then::Open(&PLAIN)),
     Rule::new("r: error", &["Error in ", "Error: ", "Execution halted"], r"^Error in .+", Tier::Exception).mostly(Script).then(Then::Cause(1)),
     Rule::new("r: verdict", &["Execution halted", "Error: Test failures"], r"^(?:Execution halted|Error: Test failures)", Tier::Wrapper),
-    Rule::new("busted: failure", &["Failure -> ", "Error -> "], r"^(?:Failure|Error) -> (?P<path>\S+) @ \d+$", Tier::Failure).is(Test).then(Then::Open(&BUSTED)),
+    Rule::new("busted: failure", &["Failure -> ", "Error -> ", "Failure → ", "Error → "], r"^(?:Failure|Error) (?:->|→) (?P<path>\S+) @ \d+$", Tier::Failure).is(Test).then(Then::Open(&BUSTED)),
     Rule::new("lua: error", &["lua: ", "luajit: "], r"^lua(?:jit|[\d.]+)?: (?P<file>\S+?):(?P<line>\d+): (?P<msg>.+)", Tier::Exception).mostly(Script),
     Rule::new("gnat: error", &[".adb:", ".ads:"], r"^(?P<file>\S+\.ad[bs]):(?P<line>\d+):(?P<col>\d+): (?:error: )?(?P<msg>[^w(].+)", Tier::Failure).is(Compile),
     Rule::new("fortran: error", &[".f90:", ".f:", ".F90:", ".f03:"], r"^(?P<file>\S+\.[fF]\w*):(?P<line>\d+):(?P<col>\d+):$", Tier::Failure).is(Compile).then(Then::Open(&FORTRAN)),
     Rule::new("latex: error", &["! "], r"^! (?P<msg>(?:LaTeX Error|Undefined control|Missing|Emergency stop|Package|Extra|File ended).*)", Tier::Failure).is(Compile).then(Then::Cause(2)),
     Rule::new("sql: error", &["ERROR:  ", "ERROR 1", "Parse error near", "Error: near"], r"^(?:psql:(?P<file>\S+?):(?P<line>\d+): ERROR: +(?P<msg>.+)|ERROR \d{4} \(\w+\).*|(?:Parse|Runtime) error near line \d+.*|Error: near line.*)", Tier::Fatal).is(Script),
-    Rule::new("clojure: failure", &["FAIL in (", "ERROR in ("], r"^(?:FAIL|ERROR) in \((?P<test>\S+)\) \((?P<file>\S+?):(?P<line>\d+)\)", Tier::Failure).is(Test).then(Then::Open(&CLOJURE)),
+    Rule::new("clojure: failure", &["FAIL in ", "ERROR in "], r"^(?:FAIL|ERROR) in \(?(?P<test>[^\s()]+)\)? \((?P<file>\S+?):(?P<line>\d+)\)", Tier::Failure).is(Test).then(Then::Open(&CLOJURE)),
     Rule::new("clojure: syntax", &["Syntax error "], r"^Syntax error .* at \((?P<file>\S+?):(?P<line>\d+):(?P<col>\d+)\)", Tier::Failure).is(Compile).then(Then::Cause(1)),
     Rule::new("solidity: error", &["Error ("], r"^Error \(\d+\): (?P<msg>.+)", Tier::Failure).is(Compile).then(Then::Open(&SOLIDITY)),
     Rule::new("forge: failed test", &["[FAIL"], r"^\[FAIL[.:] ?(?P<msg>[^\]]*)\] (?P<test>\w+\(.*?\))", Tier::Failure).is(Test),

@@ -43,7 +43,6 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("perlcritic: finding", &["See page"], r"^(?:(?P<file>\S+): )?(?P<msg>.+ at line (?P<line>\d+), column (?P<col>\d+)\.\s+See page.*)", Tier::Lint).is(Lint),
     Rule::new("clang-format or similar: difference", &["code should be clang-formatted"], r"^(?P<file>\S+?):(?P<line>\d+):(?P<col>\d+): .*code should be clang-formatted", Tier::Lint).is(Lint),
     Rule::new("swiftlint: finding", &["error: "], r"^(?P<file>\S+\.swift):(?P<line>\d+):(?P<col>\d+): error: (?P<msg>.+ Violation: .+)", Tier::Lint).is(Lint),
-    Rule::new("pre-commit: hook failed", &["...Failed"], r"^(?P<msg>\S.*?)\.{3,}(?:\(.*\))?Failed$", Tier::Wrapper).is(Lint),
     Rule::new("editorconfig: finding", &["Wrong indentation", "Trailing whitespace", "Final newline expected"], r"^\s+(?P<line>\d+): (?P<msg>(?:Wrong|Trailing|Final).+)", Tier::Lint).is(Lint),
     Rule::new("openapi or spectral: finding", &["  error  "], r"^\s+(?P<line>\d+):(?P<col>\d+)\s+error\s+(?P<msg>\S.*)", Tier::Lint).is(Lint).file_above(),
     Rule::new("json: parse", &["not valid JSON", "nvalid JSON", "JSONDecodeError", "JSON parse error", "arse error", "jsonlint"], r"^(?:parse error|Error: Parse error|jsonlint|.*(?:is not valid JSON|invalid JSON|JSONDecodeError|JSON parse error)).*", Tier::Fatal).is(Compile),

@@ -1,6 +1,6 @@
 //! Maven: surefire and failsafe, the compiler, dependencies, checkstyle and other plugins.
 
-use crate::Category::{Compile, Coverage, Dependency, Gate, Lint, Test};
+use crate::Category::{Compile, Coverage, Crash, Dependency, Gate, Lint, Test};
 use crate::rule::{Block, First, Part, Rule, Then, Tier};
 
 static REPORT: Block = Block {
@@ -54,26 +54,30 @@ pub(crate) static RULES: &[Rule] = &[
     )
     .mostly(Test),
     Rule::new(
-        "maven: compile error",
-        &["[ERROR] "],
-        r"^\[ERROR\] (?:file://)?(?P<file>\S+\.(?:java|kt|scala|groovy)):\[?(?P<line>\d+)[,:] ?(?P<col>\d+)\]? (?:error: )?(?P<msg>.+)",
-        Tier::Failure,
-    )
-    .mostly(Compile),
-    Rule::new(
         "checkstyle: finding",
         &["[ERROR] ", "[WARN] ", "[WARNING] "],
         r"^\[(?:ERROR|WARN|WARNING)\] (?P<file>\S+\.(?:java|xml|properties)):\[?(?P<line>\d+)[^ ]* (?P<msg>(?:\(\w+\) \w+: .+|.+\[\w+\]))$",
         Tier::Lint,
     )
     .is(Lint),
+    Rule::new(
+        "maven: compile error",
+        &["[ERROR] "],
+        r"^\[ERROR\] (?:file://)?(?P<file>\S+\.(?:java|kt|scala|groovy)):\[?(?P<line>\d+)(?:[,:] ?(?P<col>\d+)\]?|: error:) (?:error: )?(?P<msg>.+)",
+        Tier::Failure,
+    )
+    .mostly(Compile),
     Rule::new("pmd: finding", &["PMD Failure: "], r"^\[(?:ERROR|WARNING|INFO)\] PMD Failure: (?P<msg>.+)", Tier::Lint).is(Lint),
     Rule::new("maven: coverage", &["Rule violated for", "Coverage checks have not been met"], r"^\[(?:ERROR|WARNING)\] .*(?:Rule violated for|Coverage checks have not been met).*", Tier::Lint)
         .is(Coverage),
+    Rule::new("surefire: crash", &["The forked VM terminated", "VM crash or System.exit"], r"^\[ERROR\] .*The forked VM terminated", Tier::Crash)
+        .is(Crash),
+    Rule::new("maven: compiler", &["Fatal error compiling"], r"^\[ERROR\] Failed to execute goal .*Fatal error compiling: (?P<msg>.+)", Tier::Fatal)
+        .is(crate::Category::Config),
     Rule::new(
         "maven: tests failed",
         &["Failed to execute goal"],
-        r"^\[ERROR\] Failed to execute goal .*(?:surefire|failsafe|maven-compiler|kotlin-maven|jacoco)",
+        r"^\[ERROR\] Failed to execute goal .*(?:surefire|failsafe|maven-compiler|maven-javadoc|kotlin-maven|jacoco)",
         Tier::Wrapper,
     )
     .mostly(Test),
@@ -84,6 +88,7 @@ pub(crate) static RULES: &[Rule] = &[
         Tier::Fatal,
     )
     .is(Lint),
+    Rule::new("maven: enforcer gave up", &["Failed to execute goal"], r"^\[ERROR\] Failed to execute goal .*enforcer", Tier::Wrapper),
     Rule::new("maven: enforcer", &["Failed to execute goal", "maven-enforcer", "with message:"], r"^\[(?:ERROR|WARNING)\] (?:Failed to execute goal .*enforcer.*|Rule \d+: .*failed with message:)", Tier::Fatal)
         .is(Gate)
         .then(Then::Cause(2)),

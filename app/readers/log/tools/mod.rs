@@ -10,6 +10,7 @@ mod dotnet;
 mod general;
 mod git;
 mod go;
+mod harness;
 mod haskell;
 mod java;
 mod jsbuild;
@@ -29,7 +30,9 @@ mod rights;
 mod ruby;
 mod runner;
 mod rust;
+mod scanners;
 mod shell;
+mod stories;
 mod swift;
 mod system;
 mod tap;
@@ -40,6 +43,8 @@ mod various;
 mod advised;
 #[cfg(test)]
 pub(crate) mod check;
+#[cfg(test)]
+mod farther;
 #[cfg(test)]
 mod further;
 #[cfg(test)]
@@ -55,6 +60,8 @@ pub(crate) use rights::EXITS;
 /// The tables, in the order in which they are asked.
 static ALL: &[&[Rule]] = &[
     runner::RULES,
+    harness::RULES,
+    stories::RULES,
     pytest::RULES,
     unittest::RULES,
     jstest::RULES,
@@ -71,6 +78,7 @@ static ALL: &[&[Rule]] = &[
     ruby::RULES,
     haskell::RULES,
     various::RULES,
+    scanners::RULES,
     coverage::RULES,
     pylint::RULES,
     jslint::RULES,

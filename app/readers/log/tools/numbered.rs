@@ -33,7 +33,7 @@ static ITEM: Block = Block {
             Part::At,
         ),
         (
-            r"^\s*(?P<file>/?\S+\.(?:php|exs|rb|hs|ex)):(?P<line>\d+)",
+            r"^\s*(?:#\d+\s+)?(?P<file>/?\S+\.(?:php|exs|rb|hs|ex)):(?P<line>\d+)",
             Part::At,
         ),
         (r"^\s+\S+ !==? \S+$", Part::Said),
@@ -79,8 +79,8 @@ static RSPEC_LIST: Block = Block::new(&[(r"^", Part::End)]);
 pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "minitest: failed test",
-        &[") Failure:", ") Error:"],
-        r"^\s*\d+\) (?:Failure|Error):$",
+        &[") Failure:", ") Error:", "Failure:"],
+        r"^\s*(?:\d+\) )?(?:Failure|Error):$",
         Tier::Failure,
     )
     .mostly(Test)

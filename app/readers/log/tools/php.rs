@@ -30,6 +30,8 @@ static PEST: Block = Block {
         (r"^\s+at (?P<file>\S+\.php):(?P<line>\d+)", Part::At),
         (r"^\s+Tests: ", Part::End),
         (r"^\s*(?:➜)?\s*\d+▕", Part::Skip),
+        (r"^\s*[─]{8,}", Part::Skip),
+        (r"^ {2}(?P<msg>[A-Z].*)", Part::Said),
     ])
 };
 
@@ -56,9 +58,8 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("phpstan: finding", &[".php:"], r"^(?P<file>\S+\.php):(?P<line>\d+)(?::(?P<col>\d+))?:(?P<msg>.+)$", Tier::Lint).is(Lint).under(&["phpstan", "psalm", "phpcs", "phpmd"]),
     Rule::new("psalm: finding", &["ERROR: "], r"^ERROR: (?P<msg>\w+) - (?P<file>\S+\.php):(?P<line>\d+):(?P<col>\d+)", Tier::Lint).is(Lint),
     Rule::new("phpcs: finding", &["| ERROR"], r"^\s*(?P<line>\d+) \| (?:ERROR|WARNING)\s*\| (?P<msg>.+)", Tier::Lint).is(Lint).file_above(),
-    Rule::new("php-cs-fixer: file", &[".php"], r"^\s+\d+\) (?P<file>\S+\.php)(?: \(.*\))?$", Tier::Lint).is(Lint),
     Rule::new("pint: file", &["⨯ "], r"^\s+⨯ (?P<file>\S+\.php)\s", Tier::Lint).is(Lint),
-    Rule::new("composer: problem", &["  - "], r"^\s+- (?P<msg>(?:Root composer\.json requires|\S+ (?:v?\S+ )?(?:requires|conflicts)|Required package|The requested package|Installation request).*)", Tier::Fatal)
+    Rule::new("composer: problem", &["  - ", "- Required package"], r"^\s*- (?P<msg>(?:Root composer\.json requires|\S+ (?:v?\S+ )?(?:requires|conflicts)|Required package|The requested package|Installation request).*)", Tier::Fatal)
         .is(Dependency),
     Rule::new("composer: verdict", &["Your requirements could not be resolved", "lock file is not up to date", "Your lock file does not contain"], r"(?:Your requirements could not be resolved|lock file is not up to date|Your lock file does not contain)", Tier::Exception)
         .is(Dependency),

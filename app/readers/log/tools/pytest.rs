@@ -18,6 +18,10 @@ static SECTION: Block = Block {
             r"^-{5,} Captured|^-{5,} (?:generated|coverage)|^={5,} |^!{5,} |^\+{5,} ",
             Part::End,
         ),
+        (
+            r"^(?P<msg>(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Failure|Timeout|Interrupt)(?:: .*)?)$",
+            Part::Said,
+        ),
         (r"^> ", Part::Statement),
         (r"^\s|^Traceback", Part::Skip),
     ])
@@ -75,7 +79,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new(
         "pytest: summary",
         &["FAILED ", "ERROR "],
-        r"^(?:FAILED|ERROR) (?P<test>\S+\.py(?:::.+?)?)(?: - (?P<msg>.*))?$",
+        r"^(?:FAILED|ERROR)(?: \[[\d.]+s\])? (?P<test>\S+\.py(?:::.+?)?)(?: - (?P<msg>.*))?$",
         Tier::Summary,
     )
     .mostly(Test),
@@ -93,6 +97,14 @@ pub(crate) static RULES: &[Rule] = &[
         Tier::Summary,
     )
     .then(Then::Test),
+    Rule::new(
+        "python: fatal error",
+        &["Windows fatal exception: "],
+        r"^Windows fatal exception: (?P<msg>.+)",
+        Tier::Crash,
+    )
+    .is(Crash)
+    .then(Then::Open(&CRASH)),
     Rule::new(
         "python: fatal error",
         &["Fatal Python error: "],

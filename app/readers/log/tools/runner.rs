@@ -26,13 +26,14 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Config),
     Rule::new("actions: artifact", &["Artifact not found", "Unable to find any artifacts", "No files were found with the provided path", "Unable to download artifact", "Failed to CreateArtifact", "an artifact with this name already exists"], r"(?:Artifact not found|Unable to (?:find|download) (?:any )?artifact|No files were found with the provided path|Failed to CreateArtifact|an artifact with this name already exists)", Tier::Fatal)
         .is(Config),
-    Rule::new("actions: version", &["was not found in the local cache", "not found in manifest", "Unable to find Node version", "Could not find satisfied version", "Unable to find version"], r"(?:The version '.*' with architecture|[Vv]ersion .* (?:was )?not found|Unable to find (?:Node )?version|Could not find satisfied version)", Tier::Fatal)
+    Rule::new("actions: version", &["with architecture '", "was not found in the local cache", "not found in manifest", "Unable to find Node version", "Could not find satisfied version", "Unable to find version"], r"(?:The version '.*' with architecture|[Vv]ersion .* (?:was )?not found|Unable to find (?:Node )?version|Could not find satisfied version)", Tier::Fatal)
         .mostly(Dependency),
     Rule::new("actions: cache", &["Dependencies lock file is not found"], r"Dependencies lock file is not found", Tier::Fatal).is(Config),
     Rule::new("actions: executable", &["Unable to locate executable file", "An error occurred trying to start process"], r"(?:Unable to locate executable file|An error occurred trying to start process)", Tier::Fatal)
         .is(Config),
     Rule::new("aws: credentials", &["Credentials could not be loaded", "Could not load credentials", "Not authorized to perform sts"], r"(?:Credentials could not be loaded|Could not load credentials|Not authorized to perform sts).*", Tier::Fatal)
         .is(Secret),
+    Rule::new("runner: bookkeeping", &["##[end-action", "##[start-action"], r"^##\[(?:end|start)-action ", Tier::Loose).then(Then::Noise),
     Rule::new("runner: benign", &["Node 20 is being deprecated", "Node.js 16 actions are deprecated", "Failed to save: ", "Cache not found", "Failed to restore"], r"^(?:Node(?:\.js)? \d+|Failed to (?:save|restore)|Cache not found)", Tier::Loose)
         .then(Then::Noise),
     Rule::new("runner: wrapped exit", &["The process '", "failed with exit code ", "Step script exited", "custom container implementation failed"], r"^(?:Error: )?(?:\[OSDC\] Step script exited|Executing the custom container implementation failed|The process '.*' failed with exit code \d+|(?:Docker|Command|Process) .*failed with exit code \d+)", Tier::Wrapper),

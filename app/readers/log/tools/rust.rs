@@ -52,6 +52,10 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Config)
         .then(Then::Cause(3)),
     Rule::new("rustc: error", &["error[E"], r"^error\[E\d+\]: (?P<msg>.+)", Tier::Failure).is(Compile).then(Then::Open(&ERROR)),
+    Rule::new("miri: undefined behaviour", &["error: Undefined Behavior"], r"^(?:test \S+ \.\.\. )?error: Undefined Behavior: (?P<msg>.+)", Tier::Crash)
+        .is(Crash)
+        .then(Then::Open(&ERROR)),
+    Rule::new("libtest: no panic", &["did not panic as expected"], r"^note: test did not panic as expected(?: at (?P<file>\S+?):(?P<line>\d+):(?P<col>\d+))?", Tier::Failure).is(Test),
     Rule::new("libtest: failed test", &[" ... FAILED"], r"^test (?P<test>\S+(?: - .+?)?)(?: - should panic)? \.\.\. FAILED", Tier::Summary).then(Then::Test),
     Rule::new("libtest: failed test", &[" stdout ----"], r"^---- (?P<test>\S.*?)(?: - should panic)? stdout ----$", Tier::Summary).then(Then::Test),
     Rule::new("nextest: timeout", &["TIMEOUT ["], r"^\s+TIMEOUT \[.*?\] (?:\([^)]*\) )?(?P<test>\S+ \S+)", Tier::Failure).is(Timeout),
@@ -74,9 +78,6 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Lint)
         .then(Then::Open(&FORMAT)),
     Rule::new("libtest: verdict", &["test result: FAILED"], r"^test result: FAILED", Tier::Wrapper).is(Test),
-    Rule::new("cargo deny: finding", &["error[", "advisories FAILED", "licenses FAILED", "bans FAILED"], r"^(?:error\[[a-z-]+\]: .+|.*(?:advisories|licenses|bans|sources) FAILED.*)", Tier::Fatal)
-        .is(crate::Category::Gate)
-        .under(&["deny"]),
 ];
 
 #[cfg(test)]

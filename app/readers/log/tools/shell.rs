@@ -20,7 +20,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("shell: no such file", &["No such file or directory"], r"^(?P<msg>[\w./-]+: (?:(?:line )?\d+: )?.*No such file or directory)$", Tier::Exception)
         .is(Config),
     Rule::new("make: no rule", &["*** No rule to make target"], r"^(?:\S*make|gmake|mingw32-make)(?:\[\d+\])?: \*\*\* No rule to make target", Tier::Fatal).is(Config),
-    Rule::new("make: makefile", &["*** missing separator", "*** commands commence", "*** No targets"], r"^\S+:(?:\d+: )? ?\*\*\* .*", Tier::Fatal).is(Config),
+    Rule::new("make: makefile", &["*** missing separator", "*** commands commence", "*** No targets"], r"^(?P<file>[^\s:]+):(?:(?P<line>\d+): )? ?\*\*\* .*", Tier::Fatal).is(Config),
     Rule::new("make: verdict", &["make: ", "make[", "ninja: "], r"^(?:\S*make(?:\[\d+\])?: (?:\*\*\* |Target .* not remade)|ninja: (?:build stopped|error: ))", Tier::Wrapper),
     Rule::new("just or task: verdict", &["error: Recipe", "task: Failed to run task"], r"^(?:error: Recipe|task: Failed to run task)", Tier::Wrapper),
     Rule::new("powershell: error", &["+ CategoryInfo", "FullyQualifiedErrorId"], r"^\s+\+ (?:CategoryInfo|FullyQualifiedErrorId)", Tier::Wrapper),

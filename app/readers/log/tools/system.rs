@@ -1,6 +1,6 @@
 //! Package managers of systems, and the everyday tools: apt, dnf, apk, brew, curl, wget, tar, ssh.
 
-use crate::Category::{Config, Dependency, Disk, Infra, Network, Permission};
+use crate::Category::{Config, Dependency, Disk, Infra, Network, Permission, Script};
 use crate::rule::{Rule, Tier};
 
 pub(crate) static RULES: &[Rule] = &[
@@ -18,7 +18,7 @@ pub(crate) static RULES: &[Rule] = &[
     Rule::new("system: no space", &["No space left on device", "Disk quota exceeded", "ENOSPC"], r"(?:No space left on device|Disk quota exceeded|ENOSPC)", Tier::Crash).is(Disk),
     Rule::new("ssh: error", &["ssh: ", "Host key verification failed", "Permission denied (publickey"], r"^(?:ssh: (?P<msg>.+)|Host key verification failed.*|.*Permission denied \(publickey.*)", Tier::Fatal).mostly(Permission),
     Rule::new("system: address in use", &["ddress already in use", "port is already allocated"], r"(?:[Aa]ddress already in use|port is already allocated)", Tier::Fatal).is(Infra),
-    Rule::new("jq or yq: error", &["jq: ", "parse error: ", "yq: "], r"^(?:jq: error|parse error: |Error: .*yq).*", Tier::Fatal).is(Config),
+    Rule::new("jq or yq: error", &["jq: ", "parse error: ", "yq: "], r"^(?:jq: (?:parse )?error|parse error: |Error: .*yq).*", Tier::Fatal).is(Script),
     Rule::new("pkg-config: missing", &["in the pkg-config search path", "No package '", "The system library `"], r"(?:Package \S+ was not found in the pkg-config search path|No package '\S+' found|The system library `\S+` required by crate)", Tier::Summary)
         .is(Dependency),
     Rule::new("loader: missing library", &["error while loading shared libraries", "Library not loaded"], r"(?:error while loading shared libraries|Library not loaded)", Tier::Fatal).is(Dependency),

@@ -31,9 +31,10 @@ static POINT: Block = Block {
             r"^\s+location: '?(?P<file>[^']+?):(?P<line>\d+)(?::(?P<col>\d+))?'?$",
             Part::At,
         ),
+        (r"^\s+(?:error|message|expected|actual) *: ", Part::Said),
         (
-            r"^\s+(?:error|message|expected|actual|operator): ",
-            Part::Said,
+            r"^\s+at: .*\((?P<file>[^()\s]+?):(?P<line>\d+):(?P<col>\d+)\)$",
+            Part::At,
         ),
         (r"^\s*#\s+Failed test", Part::Skip),
         (r"^\s*\.\.\.$", Part::Close),

@@ -56,6 +56,7 @@ pub(crate) static RULES: &[Rule] = &[
         .is(Test)
         .then(Then::Blame)
         .block(&HARNESS),
+    Rule::new("harness: failed test", &["FAIL: ", "XPASS: "], r"^(?:FAIL|XPASS): (?P<test>[\w./+-]*[\w+-])$", Tier::Summary).is(Test),
     Rule::new("a crossed test", &["✗ ", "✘ "], r"^[\w\s]{0,12}[✗✘] (?P<test>[^\[\s].*)$", Tier::Failure).is(Test).then(Then::Open(&CROSSED)),
     Rule::new("a time limit", &["returning 124", "took >", "took longer than", "Command timed out", "TimeoutExpired", "Process timed out"], r"(?i)(?:took (?:>|longer than) ?\d+|returning 124|command timed out|timeoutexpired|process timed out)", Tier::Fatal)
         .is(Timeout),
