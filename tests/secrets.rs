@@ -283,6 +283,10 @@ impl Files for OneFile {
     fn open(&self, _: &str) -> Result<Box<dyn Read>> {
         Ok(Box::new(std::io::Cursor::new(self.0.clone().into_bytes())))
     }
+
+    fn list(&self, _: &str) -> Result<Option<Vec<String>>> {
+        Ok(None)
+    }
 }
 
 /// Everything that could leave the program, of a log whose cause is this line.

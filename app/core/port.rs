@@ -87,6 +87,9 @@ pub trait GitHub: Send + Sync {
     async fn changed_files(&self, repo: &RepoName, number: IssueNumber) -> Result<Vec<String>>;
     /// A text file on the default branch, at most 1 MB; none where there is none.
     async fn file(&self, repo: &RepoName, path: &str) -> Result<Option<String>>;
+    /// The files that lie in a folder on the default branch, at most 1,000; none where there is
+    /// no such folder. What lies in folders below it is not among them.
+    async fn folder(&self, repo: &RepoName, path: &str) -> Result<Vec<Listed>>;
     /// What a person may do in a repository, as of now.
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission>;
     /// Carries out one effect. Doing it twice leaves one trace.
@@ -114,6 +117,15 @@ impl Applied {
             Self::Unchanged => "unchanged",
         }
     }
+}
+
+/// A file as the folder that it lies in lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its path from the repository's root.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// A workflow run.
@@ -252,6 +264,12 @@ pub trait Files {
     /// # Errors
     /// A sentence that names the file and what is wrong with it.
     fn open(&self, path: &str) -> Result<Box<dyn std::io::Read>>;
+
+    /// The paths of the files in a folder, by name; nothing where it is no folder.
+    ///
+    /// # Errors
+    /// A sentence, where the folder cannot be read.
+    fn list(&self, path: &str) -> Result<Option<Vec<String>>>;
 }
 
 /// Whoever waits for a report here and now: a workflow step, a terminal, nobody.

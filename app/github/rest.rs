@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 use waterline_core::error::Result;
 use waterline_core::model::{IssueNumber, JobId, Permission, RepoName, RunId, Sha};
-use waterline_core::port::{Applied, GitHub, LogFetch, LogSink, PullRequest, Run, RunJob};
+use waterline_core::port::{Applied, GitHub, Listed, LogFetch, LogSink, PullRequest, Run, RunJob};
 use waterline_core::report::Effect;
 
 use crate::auth::Access;
@@ -117,6 +117,10 @@ impl GitHub for Rest {
 
     async fn file(&self, repo: &RepoName, path: &str) -> Result<Option<String>> {
         contents::file(&self.at(repo), repo, path).await
+    }
+
+    async fn folder(&self, repo: &RepoName, path: &str) -> Result<Vec<Listed>> {
+        contents::folder(&self.at(repo), repo, path).await
     }
 
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission> {

@@ -4,6 +4,7 @@ mod commands;
 mod configuration;
 mod diagnose;
 mod door;
+mod matchers;
 mod outages;
 mod quiet;
 mod rerun;

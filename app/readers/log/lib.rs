@@ -41,8 +41,10 @@ mod tools;
 mod topic;
 
 pub use baseline::{Baseline, BaselineReader};
-pub use matcher::{Matcher, MatcherError};
+pub use matcher::{Matcher, MatcherError, MatcherFile, SIZE_LIMIT as MATCHERS_LIMIT};
+pub use names::same_test;
 pub use options::{Options, StepMeta};
+pub use place::relative as in_repository;
 pub use reading::{Category, Cause, LineRange, Location, Reading, StepFound, Suggestion};
 pub use scan::LogReader;
 

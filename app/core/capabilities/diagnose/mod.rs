@@ -13,6 +13,8 @@ mod history;
 mod json;
 mod learn;
 mod likeness;
+mod logs;
+pub mod matchers;
 pub mod origin;
 pub mod past;
 mod render;

@@ -6,6 +6,7 @@
 use super::decide::{Excerpt, Finding, Fixed, Outcome, Verdict};
 use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
+use super::matchers::Fault;
 use super::told::picture;
 use super::what_now::what_now;
 use crate::line;
@@ -106,6 +107,7 @@ fn document(facts: &Facts, verdict: &Verdict) -> Document {
             blocks.push(Block::List(verdict.fixed.iter().map(fixed_line).collect()));
         }
     }
+    blocks.extend(notes(facts));
     blocks.extend(small_print(facts, verdict));
     Document { blocks }
 }
@@ -295,6 +297,20 @@ fn job_table(facts: &Facts) -> Option<Block> {
     Some(Block::Fold {
         summary: line![format!("{failed} of {all} jobs failed")],
         blocks: vec![Block::Table { header, rows }],
+    })
+}
+
+/// What could not be used on the way to the answer, each once.
+fn notes(facts: &Facts) -> Option<Block> {
+    let notes: Vec<Line> = facts.faults.iter().map(Fault::said).collect();
+    let summary = match notes.len() {
+        0 => return None,
+        1 => "1 note on how this was read".to_owned(),
+        n => format!("{n} notes on how this was read"),
+    };
+    Some(Block::Fold {
+        summary: line![summary],
+        blocks: vec![Block::List(notes)],
     })
 }
 

@@ -100,6 +100,7 @@ fn facts(runs: Vec<RunFacts>) -> Facts {
         pending: 0,
         runs,
         past: super::past::Past::default(),
+        faults: Vec::new(),
     }
 }
 
