@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 pub use crate::model::Sighting;
 use crate::model::{
-    Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject, WorkflowId,
+    ArtifactId, Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject,
+    WorkflowId,
 };
 use crate::report::{Decided, Effect};
 
@@ -32,20 +33,20 @@ pub struct Ports {
     pub post: bool,
 }
 
-/// Takes the bytes of a log as they come.
+/// Takes the bytes of a log, or of an artifact, as they come.
 pub trait LogSink: Send {
     /// The next bytes, cut anywhere.
     fn push(&mut self, chunk: &[u8]);
 }
 
-/// What happened to a log that was asked for.
+/// What happened to a log, or an artifact, that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFetch {
     /// All of it was pushed.
     Whole,
     /// The cap was reached; the rest was left on the server.
     Cut,
-    /// GitHub has no log: expired, removed, or the job never started.
+    /// GitHub has none: expired, removed, or the job never started.
     Missing,
 }
 
@@ -71,6 +72,17 @@ pub trait GitHub: Send + Sync {
         &self,
         repo: &RepoName,
         job: JobId,
+        cap: u64,
+        sink: &mut dyn LogSink,
+    ) -> Result<LogFetch>;
+    /// The artifacts that a run has left, over all its attempts; one page of at most 100. Those
+    /// that have expired are not among them.
+    async fn artifacts(&self, repo: &RepoName, run: RunId) -> Result<Vec<Artifact>>;
+    /// Streams an artifact's ZIP archive into `sink`, at most `cap` bytes.
+    async fn artifact(
+        &self,
+        repo: &RepoName,
+        artifact: ArtifactId,
         cap: u64,
         sink: &mut dyn LogSink,
     ) -> Result<LogFetch>;
@@ -187,6 +199,19 @@ pub struct Step {
     pub started_at: Option<String>,
     /// Whole seconds, RFC 3339.
     pub completed_at: Option<String>,
+}
+
+/// What a run has left as a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its id.
+    pub id: ArtifactId,
+    /// Its name.
+    pub name: String,
+    /// The size of its archive in bytes, as GitHub tells it.
+    pub size: u64,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
 }
 
 /// A pull request.

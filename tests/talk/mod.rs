@@ -7,6 +7,7 @@ mod door;
 mod matchers;
 mod outages;
 mod quiet;
+mod reports;
 mod rerun;
 mod verdict;
 

@@ -45,7 +45,7 @@ pub use matcher::{Matcher, MatcherError, MatcherFile, SIZE_LIMIT as MATCHERS_LIM
 pub use names::same_test;
 pub use options::{Options, StepMeta};
 pub use place::relative as in_repository;
-pub use reading::{Category, Cause, LineRange, Location, Reading, StepFound, Suggestion};
+pub use reading::{Category, Cause, LineRange, Location, Reading, StepFound, Suggestion, is_guess};
 pub use scan::LogReader;
 
 /// Reads a whole log that is already in memory.

@@ -12,6 +12,7 @@ use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure};
 use super::logs::Sink;
 use super::matchers;
 use super::past::Past;
+use super::reports;
 use crate::error::{Error, Result};
 use crate::port::{Files, LogSink as _};
 
@@ -30,6 +31,9 @@ pub struct Desk {
     /// Problem matchers in GitHub's form, a file or a folder of them; may be given several times
     #[arg(long, alias = "matcher", value_name = "FILE|DIR", requires = "log")]
     pub matchers: Vec<String>,
+    /// A report of the job's: JUnit XML, SARIF, TAP or a ZIP archive of them; may be given several times
+    #[arg(long, value_name = "FILE", requires = "log")]
+    pub report: Vec<String>,
 }
 
 /// A job of GitHub's API, as far as it is needed.
@@ -67,7 +71,9 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
     options.matchers = matchers::open(files, &desk.matchers)?;
     let mut sink = Sink::new(options);
     stream(files, path, |chunk| sink.push(chunk))?;
-    let (reading, _) = sink.finish();
+    let (reading, secrets) = sink.finish();
+    let mut reports = reports::open(files, &desk.report)?;
+    reports.each_text(|text| secrets.mask(text));
     let name = job.name.unwrap_or_else(|| "The job".to_owned());
     let log = Log::Read {
         reading,
@@ -87,6 +93,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         jobs: 1,
         failed_before: None,
         fixed_by: None,
+        reports,
     };
     Ok(Some(Facts {
         at: now,

@@ -13,6 +13,7 @@ use super::history::{Newest, events_with_a_history, heard};
 use super::logs::Reader;
 use super::matchers::Fault;
 use super::past::{self, Past};
+use super::reports::{self, Reports};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
 use crate::port::{GitHub, Ports, PullRequest, Run, RunJob, Step};
@@ -75,6 +76,9 @@ pub struct RunFacts {
     /// The first run that passed after that one, where the newest passes.
     #[serde(default)]
     pub fixed_by: Option<Run>,
+    /// What the reports in its artifacts say.
+    #[serde(default, skip_serializing_if = "Reports::is_empty")]
+    pub reports: Reports,
 }
 
 /// A failed job.
@@ -248,6 +252,7 @@ async fn run_facts(reader: &mut Reader<'_>, run: Run) -> Result<RunFacts> {
             jobs: 0,
             failed_before: None,
             fixed_by: None,
+            reports: Reports::default(),
         });
     }
     let jobs = reader.github.jobs(reader.repo, run.id, run.attempt).await?;
@@ -260,12 +265,14 @@ async fn run_facts(reader: &mut Reader<'_>, run: Run) -> Result<RunFacts> {
         };
         failed.push(job_facts(job, log));
     }
+    let reports = reports::gather(reader, &run, &jobs, &failed).await?;
     Ok(RunFacts {
         run: Some(run),
         failed,
         jobs: jobs.len(),
         failed_before: None,
         fixed_by: None,
+        reports,
     })
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Reader<'a> {
     pub(super) repo: &'a RepoName,
     /// Asked for at the first log, so that runs that pass cost no request.
     matchers: Option<(Vec<Matcher>, Vec<Fault>)>,
+    /// What the logs gave away: it is masked in the same runs' reports too.
+    secrets: Vec<Secrets>,
 }
 
 impl<'a> Reader<'a> {
@@ -30,7 +32,13 @@ impl<'a> Reader<'a> {
             github,
             repo,
             matchers: None,
+            secrets: Vec::new(),
         }
+    }
+
+    /// Masks what the logs that were read gave away.
+    pub(super) fn mask(&self, text: &mut String) {
+        self.secrets.iter().for_each(|secrets| secrets.mask(text));
     }
 
     /// What was wrong with the matchers, where they were asked for.
@@ -62,10 +70,12 @@ impl<'a> Reader<'a> {
         let fetched = self.github.job_log(self.repo, job.id, LOG_CAP, &mut sink);
         match fetched.await {
             Ok(LogFetch::Missing) => Ok(Log::Missing),
-            Ok(fetch) => Ok(Log::Read {
-                reading: sink.finish().0,
-                cut: fetch == LogFetch::Cut,
-            }),
+            Ok(fetch) => {
+                let (reading, secrets) = sink.finish();
+                self.secrets.push(secrets);
+                let cut = fetch == LogFetch::Cut;
+                Ok(Log::Read { reading, cut })
+            }
             Err(Error::NotFound(_)) => Ok(Log::Missing),
             Err(Error::Forbidden { permission, .. }) => Ok(Log::Forbidden { permission }),
             Err(error) => Err(error),

@@ -18,6 +18,8 @@ pub mod matchers;
 pub mod origin;
 pub mod past;
 mod render;
+mod reported;
+pub mod reports;
 #[cfg(test)]
 mod tests;
 mod told;

@@ -7,6 +7,8 @@ use super::decide::{Excerpt, Finding, Fixed, Outcome, Verdict};
 use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
 use super::matchers::Fault;
+use super::reported;
+use super::reports::Note;
 use super::told::picture;
 use super::what_now::what_now;
 use crate::line;
@@ -163,6 +165,7 @@ fn finding_blocks(finding: &Finding) -> Vec<Block> {
     if let Some(line) = log_links(finding) {
         blocks.push(Block::Paragraph(line));
     }
+    blocks.extend(reported::blocks(finding));
     blocks.extend(what_now(finding));
     // A single test or place mostly stands in the excerpt already, yet it is what one copies.
     blocks.extend(named("Failing tests", &finding.tests));
@@ -302,7 +305,9 @@ fn job_table(facts: &Facts) -> Option<Block> {
 
 /// What could not be used on the way to the answer, each once.
 fn notes(facts: &Facts) -> Option<Block> {
-    let notes: Vec<Line> = facts.faults.iter().map(Fault::said).collect();
+    let reports = facts.runs.iter().flat_map(|run| &run.reports.notes);
+    let faults = facts.faults.iter().map(Fault::said);
+    let notes: Vec<Line> = faults.chain(reports.map(Note::line)).collect();
     let summary = match notes.len() {
         0 => return None,
         1 => "1 note on how this was read".to_owned(),

@@ -111,6 +111,7 @@ fn failed(jobs: Vec<JobFacts>) -> RunFacts {
         failed: jobs,
         failed_before: None,
         fixed_by: None,
+        reports: super::reports::Reports::default(),
     }
 }
 
@@ -169,6 +170,7 @@ fn a_workflow_that_failed_before_and_passes_now_is_fixed() {
         jobs: 0,
         failed_before: Some(run("CI", "failure", "a")),
         fixed_by: None,
+        reports: super::reports::Reports::default(),
     };
     let facts = facts(vec![passed]);
     let report = report(&facts);
@@ -233,6 +235,7 @@ fn a_workflow_file_that_github_cannot_read_is_said() {
         jobs: 0,
         failed_before: None,
         fixed_by: None,
+        reports: super::reports::Reports::default(),
     };
     let verdict = decide(&facts(vec![broken]), &Rules::default());
     assert_eq!(
