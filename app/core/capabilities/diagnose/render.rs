@@ -342,8 +342,12 @@ fn small_print(facts: &Facts, verdict: &Verdict) -> Option<Block> {
         _ => line![],
     };
     if facts.pull_request.is_some() && !verdict.findings.is_empty() {
+        let read = match verdict.findings.iter().all(|f| f.reported.is_empty()) {
+            true => "the logs",
+            false => "logs and reports",
+        };
         line.extend(line![
-            "Read from the logs by rule, nothing guessed. Ask again with ",
+            format!("Read from {read} by rule, nothing guessed. Ask again with "),
             code("/waterline diagnose"),
             "."
         ]);

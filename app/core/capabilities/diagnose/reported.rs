@@ -303,3 +303,7 @@ fn lines(reported: &Reported) -> Vec<String> {
     lines.extend(said.take(SAID).map(|line| format!("    {line}")));
     lines
 }
+
+#[cfg(test)]
+#[path = "reported_tests.rs"]
+mod tests;
