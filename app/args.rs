@@ -207,14 +207,17 @@ fn replay() -> Command {
 
 fn config() -> Command {
     let check = Command::new("check")
-        .about("Check a configuration; with two files, the first is the organisation's")
+        .about("Check a configuration (with two files, the first is the organisation's) and problem matchers")
         .arg(
             Arg::new("files")
-                .value_name("waterline.yml")
+                .value_name("FILE|DIR")
                 .action(ArgAction::Append)
-                .num_args(0..=2)
+                .num_args(0..)
                 .value_parser(value_parser!(PathBuf))
-                .help("[default: .github/waterline.yml]"),
+                .help(
+                    "waterline.yml; a .json file or a folder of them is problem matchers \
+                     [default: .github/waterline.yml and .github/waterline/matchers]",
+                ),
         );
     let schema = Command::new("schema").about("Print the JSON Schema of the configuration");
     Command::new("config")

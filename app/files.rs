@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{IsTerminal as _, Read, Write as _};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use waterline_core::error::{Error, Result};
@@ -26,6 +27,22 @@ impl Files for Disk {
             )));
         }
         Ok(Box::new(Watched::new(file, Some(meta.len()))))
+    }
+
+    fn list(&self, path: &str) -> Result<Option<Vec<String>>> {
+        if !Path::new(path).is_dir() {
+            return Ok(None);
+        }
+        let wrong = |e: std::io::Error| Error::Usage(format!("{path}: {e}"));
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(wrong)? {
+            let entry = entry.map_err(wrong)?.path();
+            if entry.is_file() {
+                found.push(entry.display().to_string());
+            }
+        }
+        found.sort();
+        Ok(Some(found))
     }
 }
 

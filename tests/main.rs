@@ -20,6 +20,7 @@ mod args;
 mod cases;
 mod contract;
 mod crash;
+mod desk;
 mod secrets;
 mod setup;
 mod step;

@@ -276,20 +276,51 @@ fn shapes() -> Vec<(String, String)> {
     shapes
 }
 
-/// A log in memory.
-struct OneFile(String);
+/// A log and a report of the same job, in memory.
+struct TwoFiles {
+    log: String,
+    report: String,
+}
 
-impl Files for OneFile {
-    fn open(&self, _: &str) -> Result<Box<dyn Read>> {
-        Ok(Box::new(std::io::Cursor::new(self.0.clone().into_bytes())))
+impl Files for TwoFiles {
+    fn open(&self, path: &str) -> Result<Box<dyn Read>> {
+        let text = match path {
+            "log" => &self.log,
+            _ => &self.report,
+        };
+        Ok(Box::new(std::io::Cursor::new(text.clone().into_bytes())))
     }
+
+    fn list(&self, _: &str) -> Result<Option<Vec<String>>> {
+        Ok(None)
+    }
+}
+
+/// A report whose every text holds this line.
+fn report(line: &str) -> String {
+    let line = line
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
+    // The log names the first one, so the report is this job's; the second is news.
+    let case = |class: &str, name: &str| {
+        format!(
+            "<testcase classname=\"{class}\" name=\"{name}[{line}]\" file=\"src/deploy.py\" line=\"3\">\
+             <failure message=\"{line}\">first\n{line}\n</failure></testcase>"
+        )
+    };
+    let first = case("tests.test_deploy", "test_deploy");
+    format!(
+        "<testsuite>{first}{}</testsuite>",
+        case("deploy", "test_other")
+    )
 }
 
 /// Everything that could leave the program, of a log whose cause is this line.
 fn all_that_leaves(line: &str) -> String {
     let entry = capabilities::find("diagnose").unwrap();
     let command = (entry.desk_flags)((entry.flags)(clap::Command::new("diagnose")));
-    let matches = command.get_matches_from(["diagnose", "log"]);
+    let matches = command.get_matches_from(["diagnose", "log", "--report", "junit.xml"]);
     let lines = [
         "src/deploy.rs:3:5: error: cannot deploy with what follows",
         &format!("Error: {line}"),
@@ -297,8 +328,14 @@ fn all_that_leaves(line: &str) -> String {
         &format!("FAILED tests/test_deploy.py::test_deploy[{line}] - {line}"),
     ];
     let log = failing_log(&format!("./deploy.sh {line}"), &lines);
-    let facts = (entry.gather_files)(&OneFile(log), &matches, Timestamp::UNIX_EPOCH);
+    let files = TwoFiles {
+        log,
+        report: report(line),
+    };
+    let facts = (entry.gather_files)(&files, &matches, Timestamp::UNIX_EPOCH);
     let decided = (entry.decide)(facts.unwrap().unwrap(), &Config::default()).unwrap();
+    let evidence = decided.json["evidence"].to_string();
+    assert!(evidence.contains("junit.xml"), "{}", decided.json);
     let report = &decided.report;
     let effects = serde_json::to_string(&report.effects).unwrap();
     let annotations = serde_json::to_string(&report.annotations).unwrap();

@@ -3,7 +3,7 @@
 #
 # The inputs come by the environment and leave as single words of a command line, so no shell ever
 # reads them: WATERLINE_OPTION_RUN=42 becomes `--run=42`, WATERLINE_SWITCH_POST=true becomes
-# `--post`, WATERLINE_LIST_MATCHER one `--matcher=…` for each line, WATERLINE_WORDS the words of a
+# `--post`, WATERLINE_LIST_MATCHERS one `--matchers=…` for each line, WATERLINE_WORDS the words of a
 # line, and WATERLINE_FILE what stands last.
 set -euo pipefail
 

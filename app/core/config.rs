@@ -17,6 +17,9 @@ use serde_json::{Map, Value};
 /// Where the configuration stands in a repository.
 pub const PATH: &str = ".github/waterline.yml";
 
+/// The check run that shows whether the configuration can be read.
+pub const CHECK: &str = "waterline/config";
+
 /// The largest configuration that is read, in bytes.
 pub const SIZE_LIMIT: usize = 256 * 1024;
 

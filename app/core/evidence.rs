@@ -38,6 +38,17 @@ pub enum Evidence {
         /// Its page.
         url: String,
     },
+    /// A report that a run left in an artifact, or that a person named.
+    Report {
+        /// The artifact's name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        artifact: Option<String>,
+        /// The file in it.
+        file: String,
+        /// The page of the run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
     /// A file that a pull request changes.
     File {
         /// Its path from the repository's root.

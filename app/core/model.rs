@@ -35,6 +35,8 @@ numeric_id! {
     RunId
     /// A job of one attempt of a run.
     JobId
+    /// An artifact of a run.
+    ArtifactId
     /// A workflow file of a repository.
     WorkflowId
 }

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 pub use crate::model::Sighting;
 use crate::model::{
-    Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject, WorkflowId,
+    ArtifactId, Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject,
+    WorkflowId,
 };
 use crate::report::{Decided, Effect};
 
@@ -32,20 +33,20 @@ pub struct Ports {
     pub post: bool,
 }
 
-/// Takes the bytes of a log as they come.
+/// Takes the bytes of a log, or of an artifact, as they come.
 pub trait LogSink: Send {
     /// The next bytes, cut anywhere.
     fn push(&mut self, chunk: &[u8]);
 }
 
-/// What happened to a log that was asked for.
+/// What happened to a log, or an artifact, that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFetch {
     /// All of it was pushed.
     Whole,
     /// The cap was reached; the rest was left on the server.
     Cut,
-    /// GitHub has no log: expired, removed, or the job never started.
+    /// GitHub has none: expired, removed, or the job never started.
     Missing,
 }
 
@@ -74,6 +75,17 @@ pub trait GitHub: Send + Sync {
         cap: u64,
         sink: &mut dyn LogSink,
     ) -> Result<LogFetch>;
+    /// The artifacts that a run has left, over all its attempts; one page of at most 100. Those
+    /// that have expired are not among them.
+    async fn artifacts(&self, repo: &RepoName, run: RunId) -> Result<Vec<Artifact>>;
+    /// Streams an artifact's ZIP archive into `sink`, at most `cap` bytes.
+    async fn artifact(
+        &self,
+        repo: &RepoName,
+        artifact: ArtifactId,
+        cap: u64,
+        sink: &mut dyn LogSink,
+    ) -> Result<LogFetch>;
     /// A pull request.
     async fn pull_request(&self, repo: &RepoName, number: IssueNumber) -> Result<PullRequest>;
     /// The open pull requests of `repo` from a branch of `head` (which may be a fork).
@@ -87,6 +99,9 @@ pub trait GitHub: Send + Sync {
     async fn changed_files(&self, repo: &RepoName, number: IssueNumber) -> Result<Vec<String>>;
     /// A text file on the default branch, at most 1 MB; none where there is none.
     async fn file(&self, repo: &RepoName, path: &str) -> Result<Option<String>>;
+    /// The files that lie in a folder on the default branch, at most 1,000; none where there is
+    /// no such folder. What lies in folders below it is not among them.
+    async fn folder(&self, repo: &RepoName, path: &str) -> Result<Vec<Listed>>;
     /// What a person may do in a repository, as of now.
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission>;
     /// Carries out one effect. Doing it twice leaves one trace.
@@ -114,6 +129,15 @@ impl Applied {
             Self::Unchanged => "unchanged",
         }
     }
+}
+
+/// A file as the folder that it lies in lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its path from the repository's root.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 /// A workflow run.
@@ -175,6 +199,19 @@ pub struct Step {
     pub started_at: Option<String>,
     /// Whole seconds, RFC 3339.
     pub completed_at: Option<String>,
+}
+
+/// What a run has left as a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its id.
+    pub id: ArtifactId,
+    /// Its name.
+    pub name: String,
+    /// The size of its archive in bytes, as GitHub tells it.
+    pub size: u64,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
 }
 
 /// A pull request.
@@ -252,6 +289,12 @@ pub trait Files {
     /// # Errors
     /// A sentence that names the file and what is wrong with it.
     fn open(&self, path: &str) -> Result<Box<dyn std::io::Read>>;
+
+    /// The paths of the files in a folder, by name; nothing where it is no folder.
+    ///
+    /// # Errors
+    /// A sentence, where the folder cannot be read.
+    fn list(&self, path: &str) -> Result<Option<Vec<String>>>;
 }
 
 /// Whoever waits for a report here and now: a workflow step, a terminal, nobody.

@@ -2,13 +2,14 @@
 //!
 //! Shapes on the wire are private to the file that reads them, and hold no more than we use.
 
+mod artifacts;
 mod check;
 mod comment;
 mod contents;
 mod identity;
-mod log;
 mod pulls;
 mod runs;
+mod stored;
 
 #[cfg(test)]
 mod tests;
@@ -18,8 +19,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::OnceCell;
 use waterline_core::error::Result;
-use waterline_core::model::{IssueNumber, JobId, Permission, RepoName, RunId, Sha};
-use waterline_core::port::{Applied, GitHub, LogFetch, LogSink, PullRequest, Run, RunJob};
+use waterline_core::model::{ArtifactId, IssueNumber, JobId, Permission, RepoName, RunId, Sha};
+use waterline_core::port::{
+    Applied, Artifact, GitHub, Listed, LogFetch, LogSink, PullRequest, Run, RunJob,
+};
 use waterline_core::report::Effect;
 
 use crate::auth::Access;
@@ -95,7 +98,21 @@ impl GitHub for Rest {
         cap: u64,
         sink: &mut dyn LogSink,
     ) -> Result<LogFetch> {
-        log::fetch(&self.at(repo), repo, job, cap, sink).await
+        stored::log(&self.at(repo), repo, job, cap, sink).await
+    }
+
+    async fn artifacts(&self, repo: &RepoName, run: RunId) -> Result<Vec<Artifact>> {
+        artifacts::of_run(&self.at(repo), repo, run).await
+    }
+
+    async fn artifact(
+        &self,
+        repo: &RepoName,
+        artifact: ArtifactId,
+        cap: u64,
+        sink: &mut dyn LogSink,
+    ) -> Result<LogFetch> {
+        stored::artifact(&self.at(repo), repo, artifact, cap, sink).await
     }
 
     async fn pull_request(&self, repo: &RepoName, number: IssueNumber) -> Result<PullRequest> {
@@ -117,6 +134,10 @@ impl GitHub for Rest {
 
     async fn file(&self, repo: &RepoName, path: &str) -> Result<Option<String>> {
         contents::file(&self.at(repo), repo, path).await
+    }
+
+    async fn folder(&self, repo: &RepoName, path: &str) -> Result<Vec<Listed>> {
+        contents::folder(&self.at(repo), repo, path).await
     }
 
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission> {

@@ -4,8 +4,10 @@ mod commands;
 mod configuration;
 mod diagnose;
 mod door;
+mod matchers;
 mod outages;
 mod quiet;
+mod reports;
 mod rerun;
 mod verdict;
 

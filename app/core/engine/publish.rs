@@ -3,7 +3,7 @@
 //! A permission that is missing takes away one effect, never the others, and is named to whoever
 //! can grant it. Everything else that goes wrong goes up, so that the job is tried again.
 
-use crate::config::{ConfigError, PATH};
+use crate::config::{CHECK, ConfigError, PATH};
 use crate::error::{Error, Result};
 use crate::event::{Job, Trigger};
 use crate::line;
@@ -12,9 +12,6 @@ use crate::port::Ports;
 use crate::report::{Block, CheckConclusion, Document, Effect, Inline, Reaction, code};
 
 use super::{Ended, Outcome, posted};
-
-/// The name of the check run that shows whether the configuration can be read.
-const CONFIG_CHECK: &str = "waterline/config";
 
 /// What became of the effects of one job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -156,7 +153,9 @@ pub(super) async fn settle_config_check(
     job: &Job,
     effects: &mut Vec<Effect>,
 ) -> Result<()> {
-    if job.trigger == Trigger::Direct {
+    // A capability that found fault with a file of its own has said so already.
+    let said = |effect: &Effect| matches!(effect, Effect::Check { name, .. } if name == CHECK);
+    if job.trigger == Trigger::Direct || effects.iter().any(said) {
         return Ok(());
     }
     if let Some(sha) = head(ports, &job.subject).await? {
@@ -188,7 +187,7 @@ fn check(
     Effect::Check {
         repo: job.subject.repo().clone(),
         sha,
-        name: CONFIG_CHECK.to_owned(),
+        name: CHECK.to_owned(),
         conclusion,
         title: title.chars().take(250).collect(),
         document,

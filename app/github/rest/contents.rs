@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use waterline_core::error::{Error, Result};
 use waterline_core::model::{Permission, RepoName};
+use waterline_core::port::Listed;
 
 use crate::client::{Call, Session, encode, encode_path};
 
@@ -39,6 +40,45 @@ pub(super) async fn file(session: &Session, repo: &RepoName, path: &str) -> Resu
     }
     let text = String::from_utf8(answer.body().to_vec());
     text.map(Some).map_err(|_| refused("is no UTF-8 text"))
+}
+
+/// The files of a folder. A file of that name is no folder, and one entry is no list.
+pub(super) async fn folder(session: &Session, repo: &RepoName, path: &str) -> Result<Vec<Listed>> {
+    #[derive(Deserialize)]
+    struct Entry {
+        #[serde(rename = "type")]
+        kind: String,
+        path: String,
+        #[serde(default)]
+        size: u64,
+    }
+    let refused = |why: &str| Error::Refused(format!("`{path}` in {repo} {why}"));
+    let encoded = encode_path(path).ok_or_else(|| refused("is no path of a folder"))?;
+    let call = Call::get(
+        "/repos/{owner}/{repo}/contents/{path}",
+        format!("/repos/{repo}/contents/{encoded}"),
+    )
+    .about(format!("`{path}` in {repo}"))
+    .needs("contents: read");
+    let answer = match session.ask(&call).await {
+        // The installation does not reach that repository at all.
+        Err(Error::NotFound(_)) => return Ok(Vec::new()),
+        other => other?,
+    };
+    if answer.status() == StatusCode::NOT_FOUND {
+        return Ok(Vec::new());
+    }
+    let answer = answer.accept()?;
+    if !answer.body().trim_ascii_start().starts_with(b"[") {
+        return Err(refused("is no folder"));
+    }
+    let entries: Vec<Entry> = answer.json()?;
+    let files = entries.into_iter().filter(|entry| entry.kind == "file");
+    let listed = |entry: Entry| Listed {
+        path: entry.path,
+        size: entry.size,
+    };
+    Ok(files.map(listed).collect())
 }
 
 pub(super) async fn permission(

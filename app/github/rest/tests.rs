@@ -1,5 +1,6 @@
 //! The port against the stand-in: what is read, and that what is done twice leaves one trace.
 
+mod artifacts;
 mod checks;
 mod comments;
 mod logs;

@@ -122,7 +122,7 @@ fn runs(lines: &[&Line], finding: &Finding) -> Vec<Cause> {
             }
             _ => {
                 let range = LineRange::one(line.no);
-                let mut cause = Cause::new(range, vec![line.text.clone()], finding.name);
+                let mut cause = Cause::new(range, vec![line.text.clone()], finding.why());
                 cause.location.clone_from(&finding.at);
                 causes.push(cause);
             }

@@ -1,5 +1,6 @@
 //! One thing that went wrong, as a reader understood it, with the lines that it rests on.
 
+use crate::matcher::By;
 use crate::rule::{First, Tier};
 use crate::{Category, Location};
 
@@ -54,6 +55,8 @@ pub(crate) struct Finding {
     pub(crate) annotated: bool,
     /// How often the same was said.
     pub(crate) times: u32,
+    /// The repository's problem matcher that found it.
+    pub(crate) by: Option<By>,
 }
 
 impl Finding {
@@ -75,6 +78,7 @@ impl Finding {
             key,
             annotated: false,
             times: 1,
+            by: None,
         }
     }
 
@@ -105,6 +109,19 @@ impl Finding {
         if self.frame.len() < FRAME {
             self.frame.push(Line::new(no, text));
         }
+    }
+
+    /// Which reader found it.
+    pub(crate) fn why(&self) -> String {
+        match &self.by {
+            Some(by) => format!("problem matcher: {}", by.owner),
+            None => self.name.to_owned(),
+        }
+    }
+
+    /// Whether it stops nothing, and so is never told first.
+    pub(crate) fn warns(&self) -> bool {
+        self.by.as_ref().is_some_and(|by| by.warning)
     }
 
     /// What was said, in one line.

@@ -42,9 +42,11 @@ mod tools;
 mod topic;
 
 pub use baseline::{Baseline, BaselineReader};
-pub use matcher::{Matcher, MatcherError};
+pub use matcher::{Matcher, MatcherError, MatcherFile, SIZE_LIMIT as MATCHERS_LIMIT};
+pub use names::same_test;
 pub use options::{Options, StepMeta};
-pub use reading::{Category, Cause, LineRange, Location, Reading, StepFound, Suggestion};
+pub use place::relative as in_repository;
+pub use reading::{Category, Cause, LineRange, Location, Reading, StepFound, Suggestion, is_guess};
 pub use scan::LogReader;
 
 /// Reads a whole log that is already in memory.

@@ -67,6 +67,12 @@ pub(crate) fn same(one: &[String], two: &[String]) -> bool {
     }
 }
 
+/// Whether two names mean the same test, by whichever tool each was written.
+#[must_use]
+pub fn same_test(one: &str, two: &str) -> bool {
+    same(&words(one), &words(two))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

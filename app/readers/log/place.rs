@@ -85,7 +85,8 @@ pub(crate) fn captured(captures: &Captures<'_>) -> Option<Location> {
 }
 
 /// A path as the repository knows it: without the machine's part.
-pub(crate) fn relative(path: &str) -> String {
+#[must_use]
+pub fn relative(path: &str) -> String {
     let path = path.strip_prefix("file://").unwrap_or(path);
     // Bundlers name a source by the bundle that it went into.
     let path = match path

@@ -51,6 +51,10 @@ pub(crate) fn rank(segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ranked
             .cmp(&a.score)
             .then(a.finding.lead().no.cmp(&b.finding.lead().no))
     });
+    // What only warns is told beside a cause, or not at all.
+    if all.first().is_some_and(|best| best.finding.warns()) {
+        all.clear();
+    }
     all
 }
 
@@ -74,6 +78,9 @@ fn promote(finding: &mut Finding, failed: &[Vec<String>]) {
 }
 
 fn score(finding: &Finding, segment: &Segment, baseline: Option<&Baseline>) -> i32 {
+    if finding.warns() {
+        return 0;
+    }
     let mut score = finding.tier.score();
     if finding.annotated && finding.tier <= Tier::Fatal {
         score += 5;

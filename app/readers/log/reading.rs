@@ -114,6 +114,17 @@ impl Cause {
     }
 }
 
+/// Whether this reason is none of a reader's: the line was chosen for its words or its place.
+#[must_use]
+pub fn is_guess(why: &str) -> bool {
+    const GUESSES: [&str; 3] = [
+        "a line with a telling word",
+        "the last words before the exit",
+        "not in the passing run",
+    ];
+    GUESSES.contains(&why)
+}
+
 /// Lines from `first` to `last`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LineRange {

@@ -129,6 +129,7 @@ fn merge(old: &mut Finding, new: Finding) {
     let marked = new.annotated && !old.annotated && !had && !has && new.tier == old.tier;
     if (new.tier > old.tier && (has || !had)) || (new.tier == old.tier && has && !had) || marked {
         old.name = new.name;
+        old.by = new.by;
         old.head = new.head;
         old.said = new.said;
         old.more = new.more;

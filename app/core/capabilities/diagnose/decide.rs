@@ -11,6 +11,7 @@ use super::Rules;
 use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure};
 use super::fingerprint::of_job;
 use super::origin::{Judged, judge};
+use super::reported::{Reported, complete};
 use crate::evidence::{Evidence, Proof};
 use crate::model::{Fingerprint, Sha};
 use crate::port::Run;
@@ -80,6 +81,9 @@ pub struct Finding {
     /// What to do now, where the log makes it certain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<Suggestion>,
+    /// What the run's reports say where the log is silent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<Reported>,
 }
 
 /// A page with its name.
@@ -186,15 +190,17 @@ fn run_findings(facts: &Facts, read: &RunFacts, lines: usize) -> Vec<Finding> {
             Vec::new()
         };
     }
-    read.failed
-        .iter()
-        .filter_map(|job| {
-            let mut finding = job_finding(run, job, lines)?;
-            finding.fingerprint = of_job(&job.name, &job.log);
-            finding.is_it_me = judge(facts, run, job, &finding.evidence);
-            Some(finding)
-        })
-        .collect()
+    let judged = read.failed.iter().filter_map(|job| {
+        let mut finding = job_finding(run, job, lines)?;
+        // By the log alone: the base's reports are not read, and would seem to fail otherwise.
+        finding.fingerprint = of_job(&job.name, &job.log);
+        finding.is_it_me = judge(facts, run, job, &finding.evidence);
+        Some((job, finding))
+    });
+    let mut found: Vec<(&JobFacts, Finding)> = judged.collect();
+    let of_run = complete(read, &mut found);
+    let of_jobs = found.into_iter().map(|(_, finding)| finding);
+    of_jobs.chain(of_run).collect()
 }
 
 /// The run failed, yet none of its jobs did: mostly a workflow file that GitHub cannot read.
@@ -227,6 +233,7 @@ fn no_job(run: &Run) -> Finding {
         fingerprint: None,
         is_it_me: None,
         suggestion: None,
+        reported: Vec::new(),
     }
 }
 
@@ -252,6 +259,7 @@ fn job_finding(run: Option<&Run>, job: &JobFacts, lines: usize) -> Option<Findin
         fingerprint: None,
         is_it_me: None,
         suggestion: None,
+        reported: Vec::new(),
     };
     match &job.log {
         Log::Read { reading, cut } => read(&mut finding, job, reading, *cut, lines),

@@ -6,10 +6,13 @@
 use std::io::Read;
 
 use jiff::Timestamp;
-use waterline_log::{BaselineReader, Matcher, Options, StepMeta};
+use waterline_log::{BaselineReader, Options, StepMeta};
 
-use super::facts::{Facts, JobFacts, Log, RunFacts, Sink, is_failure};
+use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure};
+use super::logs::Sink;
+use super::matchers;
 use super::past::Past;
+use super::reports;
 use crate::error::{Error, Result};
 use crate::port::{Files, LogSink as _};
 
@@ -25,9 +28,12 @@ pub struct Desk {
     /// The log of a run of the same job that passed, to tell what is new
     #[arg(long, value_name = "LOG", requires = "log")]
     pub baseline: Option<String>,
-    /// A problem matcher in GitHub's form; may be given several times
-    #[arg(long, value_name = "MATCHER.json", requires = "log")]
-    pub matcher: Vec<String>,
+    /// Problem matchers in GitHub's form, a file or a folder of them; may be given several times
+    #[arg(long, alias = "matcher", value_name = "FILE|DIR", requires = "log")]
+    pub matchers: Vec<String>,
+    /// A report of the job's: JUnit XML, SARIF, TAP or a ZIP archive of them; may be given several times
+    #[arg(long, value_name = "FILE", requires = "log")]
+    pub report: Vec<String>,
 }
 
 /// A job of GitHub's API, as far as it is needed.
@@ -62,14 +68,12 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         stream(files, path, |chunk| reader.push(chunk))?;
         options.baseline = Some(reader.finish());
     }
-    for path in &desk.matcher {
-        let found = Matcher::parse(&text(files, path)?)
-            .map_err(|e| Error::Usage(format!("{path}: {e}")))?;
-        options.matchers.extend(found);
-    }
+    options.matchers = matchers::open(files, &desk.matchers)?;
     let mut sink = Sink::new(options);
     stream(files, path, |chunk| sink.push(chunk))?;
-    let reading = sink.finish();
+    let (reading, secrets) = sink.finish();
+    let mut reports = reports::open(files, &desk.report)?;
+    reports.each_text(|text| secrets.mask(text));
     let name = job.name.unwrap_or_else(|| "The job".to_owned());
     let log = Log::Read {
         reading,
@@ -89,6 +93,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         jobs: 1,
         failed_before: None,
         fixed_by: None,
+        reports,
     };
     Ok(Some(Facts {
         at: now,
@@ -99,6 +104,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         pending: 0,
         runs: vec![run],
         past: Past::default(),
+        faults: Vec::new(),
     }))
 }
 
@@ -115,7 +121,7 @@ fn stream(files: &dyn Files, path: &str, mut push: impl FnMut(&[u8])) -> Result<
     }
 }
 
-fn text(files: &dyn Files, path: &str) -> Result<String> {
+pub(super) fn text(files: &dyn Files, path: &str) -> Result<String> {
     let mut text = String::new();
     files
         .open(path)?

@@ -5,6 +5,7 @@
 
 use super::decide::{Outcome, Verdict};
 use super::facts::Facts;
+use super::matchers::red_check;
 use super::render::place;
 use crate::report::{Annotation, CheckConclusion, Document, Effect, Level, Marker};
 
@@ -23,6 +24,7 @@ pub(super) fn effects(
     let failed = !verdict.findings.is_empty();
     let mut effects = Vec::new();
     effects.extend(comment(facts, verdict, document).filter(|_| verdict.comment));
+    effects.extend(red_check(facts));
     // While runs are under way, what was said before stands.
     if let (Some(repo), Some(pull), None) = (&facts.repo, &facts.pull_request, facts.asked_run)
         && verdict.check

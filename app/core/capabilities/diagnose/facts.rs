@@ -6,18 +6,17 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use waterline_log::{LogReader, Options, Reading, StepMeta};
+use waterline_log::Reading;
 
 use super::Args;
 use super::history::{Newest, events_with_a_history, heard};
+use super::logs::Reader;
+use super::matchers::Fault;
 use super::past::{self, Past};
+use super::reports::{self, Reports};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
-use crate::port::{GitHub, LogFetch, LogSink, Ports, PullRequest, Run, RunJob, Step};
-use crate::redact::Told;
-
-/// The most bytes of one log that are read; what lies behind is reported as not read.
-pub const LOG_CAP: u64 = 1 << 30;
+use crate::port::{GitHub, Ports, PullRequest, Run, RunJob, Step};
 
 /// The most logs that are read for one run. A large matrix mostly fails for one reason.
 pub const LOGS_PER_RUN: usize = 20;
@@ -47,6 +46,9 @@ pub struct Facts {
     /// What tells whether a failure is the pull request's own.
     #[serde(default)]
     pub past: Past,
+    /// What is wrong with the repository's own problem matchers, which were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
 }
 
 /// The pull request, as far as a diagnosis needs it.
@@ -74,6 +76,9 @@ pub struct RunFacts {
     /// The first run that passed after that one, where the newest passes.
     #[serde(default)]
     pub fixed_by: Option<Run>,
+    /// What the reports in its artifacts say.
+    #[serde(default, skip_serializing_if = "Reports::is_empty")]
+    pub reports: Reports,
 }
 
 /// A failed job.
@@ -140,7 +145,9 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
         pending: 0,
         runs: Vec::new(),
         past: Past::default(),
+        faults: Vec::new(),
     };
+    let mut reader = Reader::new(github, repo);
     let mut change = None;
     match subject {
         Subject::PullRequest { number, .. } => {
@@ -150,7 +157,7 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
                 head: pull.head_sha.clone(),
             });
             if facts.asked_run.is_none() {
-                runs_of_head(github, repo, &pull, &mut facts).await?;
+                runs_of_head(&mut reader, &pull, &mut facts).await?;
             }
             change = Some(pull);
         }
@@ -163,23 +170,24 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
             let text = format!("run {} of {} has not ended yet", run.id, run.name);
             return Err(Error::Usage(text));
         }
-        facts.runs.push(run_facts(github, repo, run).await?);
+        facts.runs.push(run_facts(&mut reader, run).await?);
     } else if facts.pull_request.is_none() {
         let text = "say which run: an issue has none of its own (`--run ID`)";
         return Err(Error::Usage(text.to_owned()));
     }
     if let Some(pull) = &change {
-        facts.past = past::gather(ports, repo, pull, &facts.runs).await?;
+        facts.past = past::gather(ports, &mut reader, pull, &facts.runs).await?;
     }
+    facts.faults = reader.faults();
     Ok(facts)
 }
 
 async fn runs_of_head(
-    github: &dyn GitHub,
-    repo: &RepoName,
+    reader: &mut Reader<'_>,
     pull: &PullRequest,
     facts: &mut Facts,
 ) -> Result<()> {
+    let (github, repo) = (reader.github, reader.repo);
     // Whoever deleted the fork has taken the runs' origin with it; the commit still tells.
     let ours = |r: &Run| match (&r.head_repo, &pull.head_repo) {
         (Some(run), Some(pull)) => run == pull,
@@ -210,7 +218,7 @@ async fn runs_of_head(
             true => failed_attempt(github, repo, &run).await?,
             false => (failed_before, fixed_by),
         };
-        let read = run_facts(github, repo, run).await?;
+        let read = run_facts(reader, run).await?;
         facts.runs.push(RunFacts {
             failed_before,
             fixed_by,
@@ -236,7 +244,7 @@ async fn failed_attempt(
     Ok((before.filter(|_| fixed), fixed.then(|| run.clone())))
 }
 
-async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<RunFacts> {
+async fn run_facts(reader: &mut Reader<'_>, run: Run) -> Result<RunFacts> {
     if !is_failure(run.conclusion.as_deref()) {
         return Ok(RunFacts {
             run: Some(run),
@@ -244,24 +252,27 @@ async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<Run
             jobs: 0,
             failed_before: None,
             fixed_by: None,
+            reports: Reports::default(),
         });
     }
-    let jobs = github.jobs(repo, run.id, run.attempt).await?;
+    let jobs = reader.github.jobs(reader.repo, run.id, run.attempt).await?;
     let mut failed = Vec::new();
     for job in jobs.iter().filter(|j| is_failure(j.conclusion.as_deref())) {
         let log = if failed.len() < LOGS_PER_RUN {
-            read_log(github, repo, job).await?
+            reader.log(job).await?
         } else {
             Log::NotRead
         };
         failed.push(job_facts(job, log));
     }
+    let reports = reports::gather(reader, &run, &jobs, &failed).await?;
     Ok(RunFacts {
         run: Some(run),
         failed,
         jobs: jobs.len(),
         failed_before: None,
         fixed_by: None,
+        reports,
     })
 }
 
@@ -274,59 +285,5 @@ pub(super) fn job_facts(job: &RunJob, log: Log) -> JobFacts {
         url: Some(job.url.clone()),
         failed_step: job.steps.iter().find(failed).map(|s| s.name.clone()),
         log,
-    }
-}
-
-/// Reads a log, and keeps what the log itself calls a secret out of what was read.
-pub(super) struct Sink {
-    reader: LogReader,
-    told: Told,
-}
-
-impl Sink {
-    pub(super) fn new(options: Options) -> Self {
-        Self {
-            reader: LogReader::new(options),
-            told: Told::default(),
-        }
-    }
-
-    /// What was read.
-    pub(super) fn finish(self) -> Box<Reading> {
-        let secrets = self.told.finish();
-        let mut reading = self.reader.finish();
-        reading.each_text(|text| secrets.mask(text));
-        Box::new(reading)
-    }
-}
-
-impl LogSink for Sink {
-    fn push(&mut self, chunk: &[u8]) {
-        self.reader.push(chunk);
-        self.told.push(chunk);
-    }
-}
-
-pub(super) async fn read_log(github: &dyn GitHub, repo: &RepoName, job: &RunJob) -> Result<Log> {
-    let steps = job.steps.iter().map(|s| StepMeta {
-        number: s.number,
-        name: s.name.clone(),
-        conclusion: s.conclusion.clone(),
-        started_at: s.started_at.clone(),
-        completed_at: s.completed_at.clone(),
-    });
-    let mut sink = Sink::new(Options {
-        steps: steps.collect(),
-        ..Options::default()
-    });
-    match github.job_log(repo, job.id, LOG_CAP, &mut sink).await {
-        Ok(LogFetch::Missing) => Ok(Log::Missing),
-        Ok(fetch) => Ok(Log::Read {
-            reading: sink.finish(),
-            cut: fetch == LogFetch::Cut,
-        }),
-        Err(Error::NotFound(_)) => Ok(Log::Missing),
-        Err(Error::Forbidden { permission, .. }) => Ok(Log::Forbidden { permission }),
-        Err(error) => Err(error),
     }
 }

@@ -27,6 +27,14 @@ pub(super) fn json(facts: &Facts, verdict: &Verdict) -> Value {
 }
 
 fn finding(f: &Finding) -> Value {
+    let mut value = of_log(f);
+    if let (Some(object), false) = (value.as_object_mut(), f.reported.is_empty()) {
+        object.insert("reports".to_owned(), json!(f.reported));
+    }
+    value
+}
+
+fn of_log(f: &Finding) -> Value {
     json!({
         "workflow": f.workflow,
         "jobs": f.jobs,

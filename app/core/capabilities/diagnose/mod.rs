@@ -13,9 +13,13 @@ mod history;
 mod json;
 mod learn;
 mod likeness;
+mod logs;
+pub mod matchers;
 pub mod origin;
 pub mod past;
 mod render;
+mod reported;
+pub mod reports;
 #[cfg(test)]
 mod tests;
 mod told;

@@ -8,13 +8,14 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{JobFacts, Log, RunFacts, is_failure, job_facts, read_log};
+use super::facts::{JobFacts, Log, RunFacts, is_failure, job_facts};
 use super::fingerprint::{bare, each_once};
 use super::history::{age, is_telling};
 use super::likeness::named;
+use super::logs::Reader;
 use crate::error::{Error, Result};
-use crate::model::{RepoName, RunId, WorkflowId};
-use crate::port::{GitHub, Ports, PullRequest, Run, RunJob, Sighting, Sought};
+use crate::model::{RunId, WorkflowId};
+use crate::port::{Ports, PullRequest, Run, RunJob, Sighting, Sought};
 
 /// The most runs of the base that are looked at for one workflow.
 pub const BASE_RUNS: usize = 20;
@@ -64,10 +65,11 @@ pub struct BaseFailure {
 
 pub(super) async fn gather(
     ports: &Ports,
-    repo: &RepoName,
+    reader: &mut Reader<'_>,
     pull: &PullRequest,
     runs: &[RunFacts],
 ) -> Result<Past> {
+    let (github, repo) = (reader.github, reader.repo);
     let mut past = Past::default();
     // Memory costs no request. An attempt that passed settles what was seen in those before.
     let since = ports.now - REMEMBERED;
@@ -95,10 +97,9 @@ pub(super) async fn gather(
     if failed.is_empty() {
         return Ok(past);
     }
-    let github = ports.github.as_ref();
     let files = reachable(github.changed_files(repo, pull.number).await)?;
     past.touched = files.map(|files| named(&files, &failed));
-    past.bases = bases(github, repo, pull, &failed).await?;
+    past.bases = bases(reader, pull, &failed).await?;
     Ok(past)
 }
 
@@ -112,11 +113,11 @@ fn reachable<T>(result: Result<T>) -> Result<Option<T>> {
 }
 
 async fn bases(
-    github: &dyn GitHub,
-    repo: &RepoName,
+    reader: &mut Reader<'_>,
     pull: &PullRequest,
     failed: &[&RunFacts],
 ) -> Result<Vec<Base>> {
+    let (github, repo) = (reader.github, reader.repo);
     let mut listed: Vec<Run> = Vec::new();
     let mut bases: Vec<Base> = Vec::new();
     // A workflow that never runs on a push may run every night.
@@ -150,7 +151,7 @@ async fn bases(
             failures: Vec::new(),
         };
         if bases.len() < BASE_WORKFLOWS {
-            look_into(github, repo, &mut base, &run.failed).await?;
+            look_into(reader, &mut base, &run.failed).await?;
         }
         bases.push(base);
     }
@@ -172,12 +173,7 @@ pub(super) fn streak(base: &Base) -> &[Run] {
 
 /// Reads the logs of the same jobs in the newest failed run, and with what is left of the two
 /// logs in the first of its streak, which tells since when.
-async fn look_into(
-    github: &dyn GitHub,
-    repo: &RepoName,
-    base: &mut Base,
-    failed: &[JobFacts],
-) -> Result<()> {
+async fn look_into(reader: &mut Reader<'_>, base: &mut Base, failed: &[JobFacts]) -> Result<()> {
     let (newest, first) = match streak(base) {
         [] => return Ok(()),
         [only] => (only.clone(), None),
@@ -192,7 +188,7 @@ async fn look_into(
         if left == 0 || wanted.is_empty() {
             break;
         }
-        if let Some(failure) = failure(github, repo, &run, &wanted, &mut left).await? {
+        if let Some(failure) = failure(reader, &run, &wanted, &mut left).await? {
             base.failures.push(failure);
         }
     }
@@ -200,13 +196,12 @@ async fn look_into(
 }
 
 async fn failure(
-    github: &dyn GitHub,
-    repo: &RepoName,
+    reader: &mut Reader<'_>,
     run: &Run,
     wanted: &[&str],
     left: &mut usize,
 ) -> Result<Option<BaseFailure>> {
-    let Some(jobs) = reachable(github.jobs(repo, run.id, run.attempt).await)? else {
+    let Some(jobs) = reachable(reader.github.jobs(reader.repo, run.id, run.attempt).await)? else {
         return Ok(None);
     };
     let mut found: Vec<&RunJob> = jobs
@@ -226,7 +221,7 @@ async fn failure(
         });
         let log = if *left > 0 && !alike && wanted.iter().any(|w| same_work(w)) {
             *left -= 1;
-            read_log(github, repo, job).await?
+            reader.log(job).await?
         } else {
             Log::NotRead
         };

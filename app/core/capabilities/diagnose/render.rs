@@ -6,6 +6,9 @@
 use super::decide::{Excerpt, Finding, Fixed, Outcome, Verdict};
 use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
+use super::matchers::Fault;
+use super::reported;
+use super::reports::Note;
 use super::told::picture;
 use super::what_now::what_now;
 use crate::line;
@@ -106,6 +109,7 @@ fn document(facts: &Facts, verdict: &Verdict) -> Document {
             blocks.push(Block::List(verdict.fixed.iter().map(fixed_line).collect()));
         }
     }
+    blocks.extend(notes(facts));
     blocks.extend(small_print(facts, verdict));
     Document { blocks }
 }
@@ -161,6 +165,7 @@ fn finding_blocks(finding: &Finding) -> Vec<Block> {
     if let Some(line) = log_links(finding) {
         blocks.push(Block::Paragraph(line));
     }
+    blocks.extend(reported::blocks(finding));
     blocks.extend(what_now(finding));
     // A single test or place mostly stands in the excerpt already, yet it is what one copies.
     blocks.extend(named("Failing tests", &finding.tests));
@@ -298,6 +303,22 @@ fn job_table(facts: &Facts) -> Option<Block> {
     })
 }
 
+/// What could not be used on the way to the answer, each once.
+fn notes(facts: &Facts) -> Option<Block> {
+    let reports = facts.runs.iter().flat_map(|run| &run.reports.notes);
+    let faults = facts.faults.iter().map(Fault::said);
+    let notes: Vec<Line> = faults.chain(reports.map(Note::line)).collect();
+    let summary = match notes.len() {
+        0 => return None,
+        1 => "1 note on how this was read".to_owned(),
+        n => format!("{n} notes on how this was read"),
+    };
+    Some(Block::Fold {
+        summary: line![summary],
+        blocks: vec![Block::List(notes)],
+    })
+}
+
 fn small_print(facts: &Facts, verdict: &Verdict) -> Option<Block> {
     let mut commits: Vec<&Sha> = facts
         .runs
@@ -321,8 +342,12 @@ fn small_print(facts: &Facts, verdict: &Verdict) -> Option<Block> {
         _ => line![],
     };
     if facts.pull_request.is_some() && !verdict.findings.is_empty() {
+        let read = match verdict.findings.iter().all(|f| f.reported.is_empty()) {
+            true => "the logs",
+            false => "logs and reports",
+        };
         line.extend(line![
-            "Read from the logs by rule, nothing guessed. Ask again with ",
+            format!("Read from {read} by rule, nothing guessed. Ask again with "),
             code("/waterline diagnose"),
             "."
         ]);

@@ -9,7 +9,7 @@ use crate::model::{IssueNumber, JobId, RunId, WorkflowId};
 use crate::port::Run;
 use crate::report::{Effect, Report};
 
-fn reading(lines: &[(u64, &str)]) -> Reading {
+pub(super) fn reading(lines: &[(u64, &str)]) -> Reading {
     let causes = lines.iter().map(|(at, text)| Cause {
         line_in_step: Some(at - 10),
         ..Cause::new(
@@ -50,7 +50,7 @@ fn reading(lines: &[(u64, &str)]) -> Reading {
     }
 }
 
-fn job(id: u64, name: &str, log: Log) -> JobFacts {
+pub(super) fn job(id: u64, name: &str, log: Log) -> JobFacts {
     JobFacts {
         id: Some(JobId(id)),
         name: name.to_owned(),
@@ -63,7 +63,7 @@ fn job(id: u64, name: &str, log: Log) -> JobFacts {
     }
 }
 
-fn read(lines: &[(u64, &str)]) -> Log {
+pub(super) fn read(lines: &[(u64, &str)]) -> Log {
     Log::Read {
         reading: Box::new(reading(lines)),
         cut: false,
@@ -87,7 +87,7 @@ fn run(name: &str, conclusion: &str, digit: &str) -> Run {
     }
 }
 
-fn facts(runs: Vec<RunFacts>) -> Facts {
+pub(super) fn facts(runs: Vec<RunFacts>) -> Facts {
     Facts {
         at: "2026-11-24T10:00:00Z".parse().unwrap(),
         repo: Some("octo/shop".parse().unwrap()),
@@ -100,16 +100,18 @@ fn facts(runs: Vec<RunFacts>) -> Facts {
         pending: 0,
         runs,
         past: super::past::Past::default(),
+        faults: Vec::new(),
     }
 }
 
-fn failed(jobs: Vec<JobFacts>) -> RunFacts {
+pub(super) fn failed(jobs: Vec<JobFacts>) -> RunFacts {
     RunFacts {
         run: Some(run("CI", "failure", "a")),
         jobs: jobs.len(),
         failed: jobs,
         failed_before: None,
         fixed_by: None,
+        reports: super::reports::Reports::default(),
     }
 }
 
@@ -168,6 +170,7 @@ fn a_workflow_that_failed_before_and_passes_now_is_fixed() {
         jobs: 0,
         failed_before: Some(run("CI", "failure", "a")),
         fixed_by: None,
+        reports: super::reports::Reports::default(),
     };
     let facts = facts(vec![passed]);
     let report = report(&facts);
@@ -232,6 +235,7 @@ fn a_workflow_file_that_github_cannot_read_is_said() {
         jobs: 0,
         failed_before: None,
         fixed_by: None,
+        reports: super::reports::Reports::default(),
     };
     let verdict = decide(&facts(vec![broken]), &Rules::default());
     assert_eq!(

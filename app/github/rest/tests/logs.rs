@@ -9,7 +9,7 @@ use crate::fixture::{Canned, House, shop};
 use crate::with_token;
 
 #[derive(Default)]
-struct Kept(Vec<u8>);
+pub(super) struct Kept(pub(super) Vec<u8>);
 
 impl LogSink for Kept {
     fn push(&mut self, chunk: &[u8]) {

@@ -4,7 +4,7 @@
 
 use std::io::Read;
 
-use waterline_log::{Baseline, LineRange, LogReader, Matcher, Options, StepMeta};
+use waterline_log::{Baseline, LineRange, LogReader, MatcherFile, Options, StepMeta};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut options = Options::default();
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             "--matcher" => {
                 let text = std::fs::read_to_string(args.next().unwrap_or_default())?;
-                options.matchers.extend(Matcher::parse(&text)?);
+                options.matchers.extend(MatcherFile::read(&text).matchers);
             }
             _ => log = Some(arg),
         }

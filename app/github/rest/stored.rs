@@ -1,4 +1,4 @@
-//! The log of a job, streamed from wherever GitHub keeps it.
+//! What GitHub keeps in its storage, logs and artifacts, streamed from there.
 //!
 //! GitHub answers with a link to its storage that lives for one minute. It is followed by a
 //! client of its own which has never heard of our token, hop by hop, and read only as far as the
@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::LOCATION;
 use reqwest::{Response, Url};
 use waterline_core::error::{Error, Result};
-use waterline_core::model::{JobId, RepoName};
+use waterline_core::model::{ArtifactId, JobId, RepoName};
 use waterline_core::port::{LogFetch, LogSink};
 
 use crate::client::{Call, Session};
@@ -18,12 +18,13 @@ const HOPS: usize = 3;
 
 /// What the storage says.
 enum Opened {
-    Log(Response),
-    /// The link ran out, or the log is gone: only GitHub knows which.
+    Yes(Response),
+    /// The link ran out, or the thing is gone: only GitHub knows which.
     No(StatusCode),
 }
 
-pub(super) async fn fetch(
+/// The log of a job.
+pub(super) async fn log(
     session: &Session,
     repo: &RepoName,
     job: JobId,
@@ -34,9 +35,33 @@ pub(super) async fn fetch(
         "/repos/{owner}/{repo}/actions/jobs/{job_id}/logs",
         format!("/repos/{repo}/actions/jobs/{job}/logs"),
     )
-    .about(format!("the log of job {job} of {repo}"))
-    .needs("actions: read")
-    .unfollowed();
+    .about(format!("the log of job {job} of {repo}"));
+    fetch(session, call, cap, sink).await
+}
+
+/// The archive of an artifact.
+pub(super) async fn artifact(
+    session: &Session,
+    repo: &RepoName,
+    artifact: ArtifactId,
+    cap: u64,
+    sink: &mut dyn LogSink,
+) -> Result<LogFetch> {
+    let call = Call::get(
+        "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
+        format!("/repos/{repo}/actions/artifacts/{artifact}/zip"),
+    )
+    .about(format!("artifact {artifact} of {repo}"));
+    fetch(session, call, cap, sink).await
+}
+
+async fn fetch(
+    session: &Session,
+    call: Call,
+    cap: u64,
+    sink: &mut dyn LogSink,
+) -> Result<LogFetch> {
+    let call = call.needs("actions: read").unfollowed();
     let mut refused = StatusCode::OK;
     // A link that ran out on the way is asked for again, once.
     for _ in 0..2 {
@@ -45,7 +70,7 @@ pub(super) async fn fetch(
             return Ok(LogFetch::Missing);
         }
         if !answer.status().is_redirection() {
-            // A server without storage of its own gives the log at once.
+            // A server without storage of its own gives it at once.
             let mut taker = Taker { left: cap, sink };
             let whole = taker.take(answer.accept()?.body());
             return Ok(if whole {
@@ -60,14 +85,14 @@ pub(super) async fn fetch(
         let link =
             link.ok_or_else(|| Error::Refused(format!("GitHub gave no link to {}", call.thing)))?;
         match open(session.client().storage(), link).await? {
-            Opened::Log(response) => return stream(response, Taker { left: cap, sink }).await,
+            Opened::Yes(response) => return stream(response, Taker { left: cap, sink }).await,
             Opened::No(status) => refused = status,
         }
     }
     match refused {
         StatusCode::NOT_FOUND | StatusCode::GONE => Ok(LogFetch::Missing),
         status => Err(Error::Unavailable(format!(
-            "the storage of GitHub's logs answered {} twice",
+            "GitHub's storage answered {} twice",
             status.as_u16()
         ))),
     }
@@ -78,7 +103,7 @@ async fn open(storage: &reqwest::Client, mut link: Url) -> Result<Opened> {
     for _ in 0..=HOPS {
         if !matches!(link.scheme(), "http" | "https") {
             return Err(Error::Refused(
-                "the link to a log leads out of the web".into(),
+                "the link to GitHub's storage leads out of the web".into(),
             ));
         }
         let response = storage
@@ -89,7 +114,7 @@ async fn open(storage: &reqwest::Client, mut link: Url) -> Result<Opened> {
         if !response.status().is_redirection() {
             let status = response.status();
             return Ok(if status.is_success() {
-                Opened::Log(response)
+                Opened::Yes(response)
             } else {
                 Opened::No(status)
             });
@@ -100,10 +125,10 @@ async fn open(storage: &reqwest::Client, mut link: Url) -> Result<Opened> {
             .and_then(|next| next.to_str().ok());
         link = next
             .and_then(|next| link.join(next).ok())
-            .ok_or_else(|| Error::Refused("the link to a log leads nowhere".into()))?;
+            .ok_or_else(|| Error::Refused("the link to GitHub's storage leads nowhere".into()))?;
     }
     Err(Error::Refused(format!(
-        "the link to a log leads on more than {HOPS} times"
+        "the link to GitHub's storage leads on more than {HOPS} times"
     )))
 }
 
@@ -143,5 +168,5 @@ fn broken(error: &reqwest::Error) -> Error {
     } else {
         "broke off"
     };
-    Error::Unavailable(format!("the download of a log {how}"))
+    Error::Unavailable(format!("the download from GitHub's storage {how}"))
 }
