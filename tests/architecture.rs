@@ -109,6 +109,7 @@ const ORDER: &[&str] = &[
     "config",
     "capability",
     "capabilities",
+    "backfill",
     "manifest",
     "command",
     "engine",

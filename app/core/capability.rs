@@ -178,6 +178,13 @@ fn to_value<T: Serialize>(facts: &T) -> Result<Value> {
     Ok(value)
 }
 
+/// Facts as they are once they have been written down and read again: what is learnt from them is
+/// then the same, whoever read them.
+pub(crate) fn written_down<T: Serialize + DeserializeOwned>(facts: &T) -> Result<T> {
+    serde_json::from_value(to_value(facts)?)
+        .map_err(|e| Error::Refused(format!("facts could not be read again: {e}")))
+}
+
 fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, DecideError> {
     let rules = config.section::<C::Rules>(C::NAME)?;
     // The typed facts are read from the very JSON that is kept, so a replay sees what we saw.

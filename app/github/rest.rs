@@ -5,6 +5,7 @@
 mod check;
 mod comment;
 mod contents;
+mod history;
 mod identity;
 mod log;
 mod pulls;
@@ -19,7 +20,9 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 use waterline_core::error::Result;
 use waterline_core::model::{IssueNumber, JobId, Permission, RepoName, RunId, Sha};
-use waterline_core::port::{Applied, GitHub, LogFetch, LogSink, PullRequest, Run, RunJob};
+use waterline_core::port::{
+    Applied, Created, GitHub, LogFetch, LogSink, PullRequest, Quota, Run, RunJob, Span,
+};
 use waterline_core::report::Effect;
 
 use crate::auth::Access;
@@ -84,6 +87,14 @@ impl GitHub for Rest {
         runs::of_branch(&self.at(repo), repo, branch, event).await
     }
 
+    async fn runs_created(&self, repo: &RepoName, span: Span) -> Result<Created> {
+        history::created(&self.at(repo), repo, span).await
+    }
+
+    fn quota(&self, repo: &RepoName) -> Option<Quota> {
+        self.at(repo).quota()
+    }
+
     async fn jobs(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Vec<RunJob>> {
         runs::jobs(&self.at(repo), repo, run, attempt).await
     }
@@ -109,6 +120,15 @@ impl GitHub for Rest {
         branch: &str,
     ) -> Result<Vec<PullRequest>> {
         pulls::from_branch(&self.at(repo), repo, head, branch).await
+    }
+
+    async fn pull_requests_ever_from(
+        &self,
+        repo: &RepoName,
+        head: &RepoName,
+        branch: &str,
+    ) -> Result<Vec<PullRequest>> {
+        pulls::ever_from_branch(&self.at(repo), repo, head, branch).await
     }
 
     async fn changed_files(&self, repo: &RepoName, number: IssueNumber) -> Result<Vec<String>> {

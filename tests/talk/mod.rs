@@ -1,9 +1,11 @@
 //! Conversations: signed webhooks in, comments out.
 
+pub(crate) mod backfill;
 mod commands;
 mod configuration;
 mod diagnose;
 mod door;
+mod memory_file;
 mod outages;
 mod quiet;
 mod rerun;

@@ -28,6 +28,9 @@ pub struct Desk {
     /// A problem matcher in GitHub's form; may be given several times
     #[arg(long, value_name = "MATCHER.json", requires = "log")]
     pub matcher: Vec<String>,
+    /// The file in which `waterline backfill` keeps earlier failures; it is only read
+    #[arg(long, value_name = "FILE", conflicts_with = "log")]
+    pub memory: Option<String>,
 }
 
 /// A job of GitHub's API, as far as it is needed.

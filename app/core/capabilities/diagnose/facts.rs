@@ -247,6 +247,16 @@ async fn run_facts(github: &dyn GitHub, repo: &RepoName, run: Run) -> Result<Run
         });
     }
     let jobs = github.jobs(repo, run.id, run.attempt).await?;
+    of_jobs(github, repo, run, &jobs).await
+}
+
+/// Reads the logs of a run's failed jobs.
+pub(super) async fn of_jobs(
+    github: &dyn GitHub,
+    repo: &RepoName,
+    run: Run,
+    jobs: &[RunJob],
+) -> Result<RunFacts> {
     let mut failed = Vec::new();
     for job in jobs.iter().filter(|j| is_failure(j.conclusion.as_deref())) {
         let log = if failed.len() < LOGS_PER_RUN {
