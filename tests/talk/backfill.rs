@@ -88,9 +88,9 @@ fn history_teaches_the_app_a_flake_and_a_broken_main() {
             RunOn::PullRequest(one),
             &[cart_job(), passed()],
         );
-        past(&house.github, RunOn::Branch("main"), &[broken("left-pad")]);
-        past(&house.github, RunOn::Branch("main"), &[broken("left-pad")]);
         past(&house.github, RunOn::Branch("main"), &[passed()]);
+        past(&house.github, RunOn::Branch("main"), &[broken("left-pad")]);
+        past(&house.github, RunOn::Branch("main"), &[broken("left-pad")]);
         {
             // It was merged long ago; GitHub no longer counts the run to it.
             let mut world = house.github.world();
@@ -125,6 +125,16 @@ fn history_teaches_the_app_a_flake_and_a_broken_main() {
         );
         let seen = "passed on a re-run at the same commit once; seen on 1 other pull request.";
         assert!(comment.contains(seen), "{comment}");
+        // A failure of main stays main's, however well it is known.
+        let three = change(&house.github, "three").await;
+        ci(house, three, broken("left-pad")).await;
+        house.posted().await;
+        let comment = comments(house, three).remove(0);
+        let first = comment.lines().next().unwrap();
+        assert!(
+            first.contains("already broken on the base branch"),
+            "{comment}"
+        );
     });
 }
 

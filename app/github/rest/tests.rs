@@ -2,6 +2,7 @@
 
 mod checks;
 mod comments;
+mod history;
 mod logs;
 
 use waterline_core::error::Error;

@@ -45,13 +45,6 @@ pub(super) fn is_broken(error: &sqlx::Error) -> bool {
         || error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code.starts_with("57P"))
 }
 
-/// True where another process on the same SQLite file came between: nothing was written.
-pub(super) fn is_busy(error: &sqlx::Error) -> bool {
-    // SQLITE_BUSY, and BUSY_SNAPSHOT: what was read first has changed since.
-    let code = error.as_database_error().and_then(|e| e.code());
-    code.is_some_and(|code| matches!(&*code, "5" | "517"))
-}
-
 /// True where two replicas reached for one lane at once: the loser simply looks again.
 pub(super) fn is_lost_race(error: &sqlx::Error) -> bool {
     error

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::checkpoint::Checkpoints;
 use super::claim::{self, Terms, Unreadable};
-use super::error::{is_broken, is_busy, is_lost_race};
+use super::error::{is_broken, is_lost_race};
 use super::settle;
 use super::work::{Item, Reply, Work, write_all};
 use super::{Clock, Dialect, Error, Lease, Options, millis, open, random};
@@ -183,9 +183,8 @@ impl Writer {
         self.parked.retain(|reply| !reply.is_closed());
         let parts: Vec<&Work> = items.iter().map(|item| &item.work).collect();
         let mut done = self.attempt(&parts, reap, self.parked.len()).await;
-        if (done.as_ref()).is_err_and(|error| is_broken(error) || is_busy(error)) {
-            // The connection went away, perhaps long ago, or somebody came between: once more,
-            // on a new one.
+        if done.as_ref().is_err_and(is_broken) {
+            // The connection went away, perhaps long ago: once more, on a new one.
             done = self.attempt(&parts, reap, self.parked.len()).await;
         }
         let error = match done {
