@@ -109,6 +109,56 @@ pub(crate) struct Serve {
     pub print_credentials: bool,
 }
 
+/// The flags of `backfill`.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Backfill {
+    /// Learn from this repository [env: GITHUB_REPOSITORY]
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repo: Option<String>,
+    /// How many days of its history, 1 to 90
+    #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = days)]
+    pub days: u16,
+    /// Keep what is learnt in this SQLite file, instead of the server's database
+    #[arg(long, value_name = "FILE")]
+    pub memory: Option<PathBuf>,
+    /// Percent of the hour's quota to leave to others, 0 to 90
+    #[arg(
+        long,
+        default_value_t = 50,
+        value_name = "PERCENT",
+        value_parser = value_parser!(u8).range(0..=90)
+    )]
+    pub reserve: u8,
+    /// Wait for the next hour's quota, instead of ending with exit code 2
+    #[arg(long)]
+    pub wait: bool,
+    /// The form of the answer on standard output [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// The server's database [default: waterline.sqlite in the data folder]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Where the server keeps its database and the credentials
+    #[arg(
+        long,
+        env = "WATERLINE_DATA",
+        default_value = ".waterline",
+        value_name = "FOLDER"
+    )]
+    pub data: PathBuf,
+}
+
+/// Days of history, bounded by what is kept.
+fn days(text: &str) -> Result<u16, String> {
+    let most = waterline_core::backfill::DAYS;
+    match text.parse() {
+        Ok(days) if (1..=most).contains(&days) => Ok(days),
+        _ => Err(format!(
+            "a failure is forgotten after {most} days, so it goes from 1 to {most}"
+        )),
+    }
+}
+
 /// The flags of `manifest`.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Manifest {
@@ -145,6 +195,11 @@ pub(crate) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(serve().about("Run the GitHub App's server").long_about(None))
         .subcommands(ALL.iter().map(capability))
+        .subcommand(
+            flags::<Backfill>(Command::new("backfill"))
+                .about("Learn from a repository's history which failures come and go: once, or every night")
+                .long_about(None),
+        )
         .subcommand(replay())
         .subcommand(config())
         .subcommand(

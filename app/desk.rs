@@ -10,22 +10,20 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 use jiff::Timestamp;
-use secrecy::SecretString;
 use serde_json::Value;
-use waterline_core::capabilities;
 use waterline_core::capability::{DecideError, Entry};
 use waterline_core::config::Config;
 use waterline_core::engine::{self, Ended as JobEnded};
-use waterline_core::error::Error;
 use waterline_core::event::{Job, Task, Trigger};
-use waterline_core::model::{IssueNumber, RepoName, RunId, Subject};
-use waterline_core::port::{Decision, Memory, Out, Ports, Sighting, Sought};
+use waterline_core::model::{IssueNumber, RunId, Subject};
+use waterline_core::port::{Out, Ports};
 use waterline_core::report::Conclusion;
 use waterline_github::webhook;
 
 use crate::args::{Common, Format, typed};
 use crate::exit::{Ended, Failure};
 use crate::files::Disk;
+use crate::memory::DeskMemory;
 use crate::progress::Progress;
 use crate::runner::{Runner, Step};
 use crate::settings;
@@ -82,7 +80,7 @@ fn read_facts(path: &Path) -> Result<Value, Failure> {
     serde_json::from_slice(&text).map_err(|e| wrong(&e))
 }
 
-fn save(common: &Common, facts: &Value) -> Result<(), Failure> {
+pub(crate) fn save(common: &Common, facts: &Value) -> Result<(), Failure> {
     let Some(path) = &common.save_facts else {
         return Ok(());
     };
@@ -101,42 +99,6 @@ fn ended(conclusion: Conclusion, fail: bool) -> Ended {
     }
 }
 
-/// Keeps the facts of a decision where `--save-facts` asks for it.
-struct SaveFacts(Common);
-
-#[async_trait::async_trait]
-impl Memory for SaveFacts {
-    async fn keep(&self, decision: &Decision) -> waterline_core::error::Result<()> {
-        if capabilities::find(&decision.capability).is_none() {
-            return Ok(());
-        }
-        save(&self.0, &decision.facts).map_err(|e| Error::Usage(e.to_string()))
-    }
-
-    async fn learn(&self, _: &RepoName, _: &[Sighting]) -> waterline_core::error::Result<()> {
-        Ok(())
-    }
-
-    async fn sightings(
-        &self,
-        _: &RepoName,
-        _: &Sought,
-        _: Timestamp,
-    ) -> waterline_core::error::Result<Vec<Sighting>> {
-        Ok(Vec::new())
-    }
-
-    /// A step begins with an empty memory.
-    async fn recall(
-        &self,
-        _: &str,
-        _: &Subject,
-        _: Timestamp,
-    ) -> waterline_core::error::Result<Vec<Decision>> {
-        Ok(Vec::new())
-    }
-}
-
 async fn from_github(
     entry: &'static Entry,
     matches: &ArgMatches,
@@ -144,15 +106,13 @@ async fn from_github(
     out: Arc<Runner>,
 ) -> Result<Ended, Failure> {
     let jobs = jobs(entry, matches, common)?;
-    let token = ["WATERLINE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]
-        .into_iter()
-        .find_map(settings::variable)
-        .map(SecretString::from)
+    let token = settings::token()
         .ok_or_else(|| Failure::Usage("a token is needed: set GITHUB_TOKEN".to_owned()))?;
+    let memory = DeskMemory::open(common, matches, out.clone()).await;
     let github = waterline_github::with_token(&settings::api_url(), token, "step")?;
     let ports = Ports {
         github,
-        memory: Arc::new(SaveFacts(common.clone())),
+        memory: Arc::new(memory),
         out,
         now: Timestamp::now(),
         post: common.post,
@@ -225,14 +185,7 @@ fn jobs(entry: &'static Entry, matches: &ArgMatches, common: &Common) -> Result<
             installation: None,
         }]
     };
-    let repo = common
-        .repo
-        .clone()
-        .or_else(|| settings::variable("GITHUB_REPOSITORY"));
-    let repo = repo
-        .map(|r| r.parse::<RepoName>())
-        .transpose()
-        .map_err(|e| Failure::Usage(e.to_string()))?;
+    let repo = settings::repository(common.repo.as_deref())?;
     let run = matches.try_get_one::<u64>("run").ok().flatten().copied();
     match (repo, common.pull_request, run) {
         (Some(repo), Some(number), _) => Ok(direct(Subject::PullRequest {

@@ -173,7 +173,7 @@ async fn webhook(findings: &mut Findings, app: &App) {
 
 async fn database(findings: &mut Findings, serve: &Serve) {
     let advice = "check DATABASE_URL, or the rights on the data folder";
-    let url = match settings::database_url(serve) {
+    let url = match settings::database_url(serve.database_url.as_deref(), &serve.data) {
         Ok(url) => url,
         Err(error) => return findings.bad(&error.to_string(), advice),
     };

@@ -4,6 +4,7 @@
 //! not be had, 64 wrong use or invalid configuration.
 
 mod args;
+mod backfill;
 mod config;
 mod credentials;
 mod demo;
@@ -12,6 +13,7 @@ mod doctor;
 mod exit;
 mod files;
 mod manifest;
+mod memory;
 mod progress;
 mod replay;
 mod runner;
@@ -79,6 +81,7 @@ fn run(matches: &clap::ArgMatches) -> Result<Ended, Failure> {
         "manifest" => manifest::run(&args::typed(matches)?),
         "serve" => asynchronous(true, serve::run(args::typed(matches)?)),
         "doctor" => asynchronous(false, doctor::run(args::typed(matches)?)),
+        "backfill" => asynchronous(false, backfill::run(args::typed(matches)?)),
         "demo" => asynchronous(false, demo::run(args::typed(matches)?)),
         name => match capabilities::find(name) {
             Some(entry) => asynchronous(false, desk::run(entry, matches)),

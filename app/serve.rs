@@ -25,7 +25,7 @@ const KEEP_DELIVERIES: Duration = Duration::from_secs(30 * 86_400);
 pub(crate) async fn run(serve: Serve) -> Result<Ended, Failure> {
     let fresh = settings::no_credentials(&serve.data)?;
     // What is wrong with the settings is said before anything is done.
-    let database_url = settings::database_url(&serve)?;
+    let database_url = settings::database_url(serve.database_url.as_deref(), &serve.data)?;
     let known = if fresh { None } else { Some(known(&serve)?) };
     // The signals are caught before the first delivery is taken.
     let mut stop = Stop::new()?;

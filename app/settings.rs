@@ -8,10 +8,10 @@ use std::path::Path;
 use secrecy::SecretString;
 use waterline_core::capabilities;
 use waterline_core::manifest::{Origin, web_of};
+use waterline_core::model::RepoName;
 use waterline_github::webhook::Secrets;
 use waterline_github::{App, AppConfig, Credentials};
 
-use crate::args::Serve;
 use crate::credentials;
 use crate::exit::Failure;
 
@@ -114,15 +114,32 @@ pub(crate) fn app(credentials: Credentials) -> Result<App, Failure> {
 }
 
 /// The database: the one that is named, or a file in the data folder, which is made.
-pub(crate) fn database_url(serve: &Serve) -> Result<String, Failure> {
-    if let Some(url) = serve.database_url.clone().filter(|u| !u.is_empty()) {
-        return Ok(url);
+pub(crate) fn database_url(named: Option<&str>, data: &Path) -> Result<String, Failure> {
+    if let Some(url) = named.filter(|url| !url.is_empty()) {
+        return Ok(url.to_owned());
     }
-    credentials::folder(&serve.data)?;
+    credentials::folder(data)?;
     Ok(format!(
         "sqlite://{}",
-        serve.data.join("waterline.sqlite").display()
+        data.join("waterline.sqlite").display()
     ))
+}
+
+/// A plain token, where the environment has one.
+pub(crate) fn token() -> Option<SecretString> {
+    ["WATERLINE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"]
+        .into_iter()
+        .find_map(variable)
+        .map(SecretString::from)
+}
+
+/// The repository that a flag names, or the workflow's.
+pub(crate) fn repository(named: Option<&str>) -> Result<Option<RepoName>, Failure> {
+    let named = named.map(str::to_owned);
+    let repo = named.or_else(|| variable("GITHUB_REPOSITORY"));
+    repo.map(|r| r.parse::<RepoName>())
+        .transpose()
+        .map_err(|e| Failure::Usage(e.to_string()))
 }
 
 fn missing(name: &str, what: &str) -> Failure {

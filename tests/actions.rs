@@ -4,6 +4,7 @@
 //! strangers try by titles, branch names, logs and inputs.
 
 mod hostile;
+mod nightly;
 mod release;
 
 use serde_json::{Value, json};

@@ -113,6 +113,7 @@ const ORDER: &[&str] = &[
     "config",
     "capability",
     "capabilities",
+    "backfill",
     "manifest",
     "command",
     "engine",

@@ -219,6 +219,13 @@ fn typed<C: Capability>(facts: &Value) -> Result<C::Facts, DecideError> {
     serde_json::from_value(facts.clone()).map_err(|e| DecideError::Facts(e.to_string()))
 }
 
+/// Facts as they are once they have been written down and read again: what is learnt from them is
+/// then the same, whoever read them.
+pub(crate) fn written_down<T: Serialize + DeserializeOwned>(facts: &T) -> Result<T> {
+    serde_json::from_value(to_value(facts)?)
+        .map_err(|e| Error::Refused(format!("facts could not be read again: {e}")))
+}
+
 fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, DecideError> {
     let rules = match C::rules(config) {
         Ok(rules) => rules,

@@ -2,10 +2,11 @@
 //!
 //! Read it in the order of the modules: nouns (`model`), what happened (`event`), what is shown
 //! (`report`), what may be asked of the world (`port`), what a repository wishes (`config`), what
-//! a capability is (`capability`), the capabilities, what the App asks GitHub for (`manifest`), a
+//! a capability is (`capability`), the capabilities, what is learnt from history (`backfill`), what the App asks GitHub for (`manifest`), a
 //! comment's grammar (`command`), and the engine that strings them together. An arrow never points
 //! back up that list; a test holds it so.
 
+pub mod backfill;
 pub mod capabilities;
 pub mod capability;
 pub mod command;

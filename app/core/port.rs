@@ -4,6 +4,7 @@
 //! report to whoever waits at a terminal or in a workflow step. Their types are small and ours:
 //! how GitHub spells things stays behind them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -65,6 +66,11 @@ pub trait GitHub: Send + Sync {
     /// The newest runs of a branch that an event started, newest first; one page of at most 100.
     /// Branches of all forks that have this name are among them.
     async fn runs_of_branch(&self, repo: &RepoName, branch: &str, event: &str) -> Result<Vec<Run>>;
+    /// The ended runs that began in a span of time.
+    async fn runs_created(&self, repo: &RepoName, span: Span) -> Result<Created>;
+    /// What GitHub last said of the quota of whoever asks; none where it has said nothing, or has
+    /// no limit.
+    fn quota(&self, repo: &RepoName) -> Option<Quota>;
     /// The jobs of a run's attempt, with their steps.
     async fn jobs(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Vec<RunJob>>;
     /// Streams a job's log into `sink`, at most `cap` bytes.
@@ -90,6 +96,13 @@ pub trait GitHub: Send + Sync {
     async fn pull_request(&self, repo: &RepoName, number: IssueNumber) -> Result<PullRequest>;
     /// The open pull requests of `repo` from a branch of `head` (which may be a fork).
     async fn pull_requests_from(
+        &self,
+        repo: &RepoName,
+        head: &RepoName,
+        branch: &str,
+    ) -> Result<Vec<PullRequest>>;
+    /// The newest pull requests of `repo` from a branch of `head`, open or not; at most 100.
+    async fn pull_requests_ever_from(
         &self,
         repo: &RepoName,
         head: &RepoName,
@@ -167,6 +180,46 @@ pub struct Run {
     pub head_repo: Option<RepoName>,
     /// Its page.
     pub url: String,
+}
+
+/// A span of time in whole seconds, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Its first second.
+    pub from: Timestamp,
+    /// Its last second.
+    pub to: Timestamp,
+}
+
+/// The runs of a span of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Created {
+    /// All of them, newest first.
+    All(Vec<Began>),
+    /// There are more than GitHub lists in answer to one question.
+    TooMany,
+}
+
+/// A run of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Began {
+    /// The run at its newest attempt.
+    pub run: Run,
+    /// When its first attempt was started.
+    pub at: Timestamp,
+    /// The open pull requests that GitHub counts it to.
+    pub pull_requests: Vec<IssueNumber>,
+}
+
+/// How much may be asked of GitHub within the hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Requests of a whole hour.
+    pub limit: u64,
+    /// Those that are left.
+    pub left: u64,
+    /// When the next hour begins.
+    pub reset: Timestamp,
 }
 
 /// A job of a run.
@@ -280,6 +333,31 @@ pub trait Memory: Send + Sync {
         subject: &Subject,
         since: Timestamp,
     ) -> Result<Vec<Decision>>;
+}
+
+/// A run's attempt that a backfill has read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadAttempt {
+    /// The run.
+    pub run: RunId,
+    /// The attempt; those before it are read too.
+    pub attempt: u32,
+    /// When the run began.
+    pub began: Timestamp,
+}
+
+/// A memory that also keeps how far a backfill has come, so that nothing is read twice.
+#[async_trait]
+pub trait Notebook: Memory {
+    /// Up to which attempt each run of a repository was read, of those that began since a moment.
+    async fn read_so_far(&self, repo: &RepoName, since: Timestamp) -> Result<BTreeMap<RunId, u32>>;
+    /// Keeps what an attempt has taught, and that it was read.
+    async fn learn_from(
+        &self,
+        repo: &RepoName,
+        sightings: &[Sighting],
+        read: &ReadAttempt,
+    ) -> Result<()>;
 }
 
 /// Files that a person names at a shell. `-` is standard input.

@@ -25,6 +25,7 @@ use http::header::{IF_NONE_MATCH, LOCATION};
 use http::{Method, StatusCode};
 use secrecy::SecretString;
 use waterline_core::error::{Error, Result};
+use waterline_core::port::Quota;
 
 pub(crate) use answer::Answer;
 pub(crate) use call::{Call, GRAPHQL, encode, encode_path};
@@ -64,6 +65,11 @@ impl Client {
         self.transport.storage()
     }
 
+    /// What GitHub last said of the quota of whoever asks.
+    pub(crate) fn quota(&self, owner: &str) -> Option<Quota> {
+        self.limits.quota(owner)
+    }
+
     /// Sends a call, waits and repeats where that is right, and gives GitHub's answer whatever
     /// it says, save for limits and outages.
     pub(crate) async fn exchange(
@@ -77,6 +83,9 @@ impl Client {
         loop {
             self.limits.check(owner)?;
             let outcome = self.remembered(bearer, owner, delivery, call).await;
+            if let Ok(answer) = &outcome {
+                self.limits.hear(owner, answer);
+            }
             let (pause, error) = match outcome {
                 Ok(answer) => match limit::wait(&answer) {
                     Some(asked) => {

@@ -6,6 +6,7 @@ mod artifacts;
 mod check;
 mod comment;
 mod contents;
+mod history;
 mod identity;
 mod pulls;
 mod runs;
@@ -21,7 +22,8 @@ use tokio::sync::OnceCell;
 use waterline_core::error::Result;
 use waterline_core::model::{ArtifactId, IssueNumber, JobId, Permission, RepoName, RunId, Sha};
 use waterline_core::port::{
-    Applied, Artifact, GitHub, Listed, LogFetch, LogSink, PullRequest, Run, RunJob,
+    Applied, Artifact, Created, GitHub, Listed, LogFetch, LogSink, PullRequest, Quota, Run, RunJob,
+    Span,
 };
 use waterline_core::report::Effect;
 
@@ -87,6 +89,14 @@ impl GitHub for Rest {
         runs::of_branch(&self.at(repo), repo, branch, event).await
     }
 
+    async fn runs_created(&self, repo: &RepoName, span: Span) -> Result<Created> {
+        history::created(&self.at(repo), repo, span).await
+    }
+
+    fn quota(&self, repo: &RepoName) -> Option<Quota> {
+        self.at(repo).quota()
+    }
+
     async fn jobs(&self, repo: &RepoName, run: RunId, attempt: u32) -> Result<Vec<RunJob>> {
         runs::jobs(&self.at(repo), repo, run, attempt).await
     }
@@ -126,6 +136,15 @@ impl GitHub for Rest {
         branch: &str,
     ) -> Result<Vec<PullRequest>> {
         pulls::from_branch(&self.at(repo), repo, head, branch).await
+    }
+
+    async fn pull_requests_ever_from(
+        &self,
+        repo: &RepoName,
+        head: &RepoName,
+        branch: &str,
+    ) -> Result<Vec<PullRequest>> {
+        pulls::ever_from_branch(&self.at(repo), repo, head, branch).await
     }
 
     async fn changed_files(&self, repo: &RepoName, number: IssueNumber) -> Result<Vec<String>> {

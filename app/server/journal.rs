@@ -9,11 +9,13 @@
 //! while the last commit was under way into the next one. Reading has connections of its own.
 
 mod accept;
+mod backfilled;
 mod checkpoint;
 mod claim;
 mod clock;
 mod dialect;
 mod error;
+pub(crate) mod foreign;
 pub mod guid;
 mod lock;
 mod open;
@@ -48,7 +50,7 @@ pub use prune::Pruned;
 pub use read::{Counts, DecisionRow, DeliveryRow, JobRow};
 pub use retry::Backoff;
 pub(crate) use retry::random;
-pub(crate) use sightings::{By, SightingRow};
+pub(crate) use sightings::{By, SightingRow, seen};
 pub(crate) use sql::{Arg, Statement};
 pub(crate) use turn::Asked;
 use work::{Item, Reply, Work};

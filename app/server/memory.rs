@@ -1,14 +1,16 @@
 //! What Waterline remembers: decisions with facts and verdict, compressed, for a while; failures
 //! that it has seen, a row each, for longer.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use waterline_core::error::{Error, Result};
 use waterline_core::model::{Fingerprint, IssueNumber, RepoName, RunId, Sha, Subject};
-use waterline_core::port::{Decision, Memory, Sighting, Sought};
+use waterline_core::port::{Decision, Memory, Notebook, ReadAttempt, Sighting, Sought};
 
 use crate::journal::{Arg, By, Journal, SightingRow, Statement};
 
@@ -34,7 +36,7 @@ struct Body<V> {
 const MOST: u32 = 200;
 
 /// The most sightings that are recalled at once.
-const MOST_SIGHTINGS: u32 = 50;
+pub(crate) const MOST_SIGHTINGS: u32 = 50;
 
 fn number(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
@@ -54,7 +56,7 @@ fn row(sighting: &Sighting) -> SightingRow {
     }
 }
 
-fn sighting(row: SightingRow) -> Result<Sighting> {
+pub(crate) fn sighting(row: SightingRow) -> Result<Sighting> {
     Ok(Sighting {
         fingerprint: Fingerprint(row.fingerprint),
         run: RunId(row.run.unsigned_abs()),
@@ -66,6 +68,13 @@ fn sighting(row: SightingRow) -> Result<Sighting> {
         at: Timestamp::from_millisecond(row.at).map_err(unreadable)?,
         passed_again: row.passed,
     })
+}
+
+pub(crate) fn by(sought: &Sought) -> By {
+    match sought {
+        Sought::Failure(fingerprint) => By::Fingerprint(fingerprint.0.clone()),
+        Sought::Run(run) => By::Run(number(run.0)),
+    }
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Error {
@@ -89,10 +98,7 @@ impl Memory for Kept {
         sought: &Sought,
         since: Timestamp,
     ) -> Result<Vec<Sighting>> {
-        let by = match sought {
-            Sought::Failure(fingerprint) => By::Fingerprint(fingerprint.0.clone()),
-            Sought::Run(run) => By::Run(number(run.0)),
-        };
+        let by = by(sought);
         let (repo, since) = (repo.to_string(), since.as_millisecond());
         let rows = self.0.seen(&repo, by, since, MOST_SIGHTINGS).await;
         rows.map_err(unreadable)?
@@ -145,5 +151,38 @@ impl Memory for Kept {
         let kept = self.0.run(Statement { sql: SQL, args }).await;
         kept.map(drop)
             .map_err(|error| Error::Unavailable(format!("the decision could not be kept: {error}")))
+    }
+}
+
+#[async_trait]
+impl Notebook for Kept {
+    async fn read_so_far(&self, repo: &RepoName, since: Timestamp) -> Result<BTreeMap<RunId, u32>> {
+        let since = since.as_millisecond();
+        let rows = self.0.read_so_far(&repo.to_string(), since).await;
+        let rows = rows.map_err(unreadable)?.into_iter();
+        let read = rows.map(|(run, attempt)| {
+            let attempt = u32::try_from(attempt).map_err(unreadable)?;
+            Ok((RunId(run.unsigned_abs()), attempt))
+        });
+        read.collect()
+    }
+
+    async fn learn_from(
+        &self,
+        repo: &RepoName,
+        sightings: &[Sighting],
+        read: &ReadAttempt,
+    ) -> Result<()> {
+        let name = repo.to_string();
+        let (run, attempt) = (number(read.run.0), i64::from(read.attempt));
+        let at = read.began.as_millisecond();
+        let noted = async {
+            let noted = self.0.was_read(&name, run, attempt, at).await;
+            noted.map_err(|error| {
+                Error::Unavailable(format!("it could not be kept what was read: {error}"))
+            })
+        };
+        // At once, so that the writer puts them into one commit; were it two, the failures come first.
+        try_join(self.learn(repo, sightings), noted).await.map(drop)
     }
 }

@@ -15,6 +15,7 @@ mod comment;
 mod commit;
 mod compare;
 mod content;
+mod created;
 mod deliver;
 mod delivery;
 mod deployment;

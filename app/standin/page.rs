@@ -14,7 +14,19 @@ pub(crate) fn list(world: &World, call: &Call, items: Vec<Value>) -> Reply {
 
 /// A list under a key, with `total_count`.
 pub(crate) fn counted(world: &World, call: &Call, key: &str, items: Vec<Value>) -> Reply {
+    counted_up_to(world, call, key, items, usize::MAX)
+}
+
+/// The same of a list that ends at a bound, whatever it counts.
+pub(crate) fn counted_up_to(
+    world: &World,
+    call: &Call,
+    key: &str,
+    mut items: Vec<Value>,
+    most: usize,
+) -> Reply {
     let total = items.len();
+    items.truncate(most);
     let (page, link) = cut(world, call, items);
     linked(Reply::ok(json!({ "total_count": total, key: page })), link)
 }

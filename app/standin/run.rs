@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::call::Call;
+use crate::created;
 use crate::environment::{Approval, GateReport};
 use crate::page;
 use crate::permission::Level;
@@ -220,6 +221,10 @@ fn list(world: &mut World, call: &Call) -> Answer {
         .filter(|run| is("branch", &run.head_branch) && is("event", &run.event))
         .filter(|run| is("head_sha", &run.head_sha) && is("actor", &run.actor))
         .filter(|run| {
+            let created = call.query("created");
+            created.is_none_or(|filter| created::holds(filter, run.created_at))
+        })
+        .filter(|run| {
             // `status` means status or conclusion.
             run.latest().is_some_and(|attempt| {
                 is("status", &attempt.status)
@@ -232,7 +237,20 @@ fn list(world: &mut World, call: &Call) -> Answer {
         .into_iter()
         .map(|run| world.run_json(repository, run, run.attempt()))
         .collect();
-    Ok(page::counted(world, call, "workflow_runs", items))
+    let filters = ["actor", "branch", "created", "event", "head_sha", "status"];
+    let bounded = filters.iter().any(|name| call.query(name).is_some());
+    let most = if bounded {
+        world.listed_runs
+    } else {
+        usize::MAX
+    };
+    Ok(page::counted_up_to(
+        world,
+        call,
+        "workflow_runs",
+        items,
+        most,
+    ))
 }
 
 fn find<'a>(world: &'a World, call: &Call) -> Result<(&'a Repository, &'a WorkflowRun), Reply> {

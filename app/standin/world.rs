@@ -50,6 +50,8 @@ pub struct World {
     pub deliveries: Vec<Delivery>,
     /// Log links given out.
     pub links: BTreeMap<String, Link>,
+    /// How many runs a filtered list gives at most, all pages together; what it counts is not bounded.
+    pub listed_runs: usize,
     /// The primary rate limit.
     pub rate: RateLimit,
     /// Scripted faults, tried in order.
@@ -78,6 +80,7 @@ impl World {
             tokens: BTreeMap::new(),
             deliveries: Vec::new(),
             links: BTreeMap::new(),
+            listed_runs: 1_000,
             rate: RateLimit::default(),
             faults: Vec::new(),
         }

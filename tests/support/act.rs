@@ -18,6 +18,13 @@ use super::house::judge;
 /// How the actions are named in `uses:`.
 pub(crate) const RELEASE: &str = "waterline-dev/waterline@v0.1.0";
 
+/// How the repository names GitHub's cache.
+const CACHE: &str = "actions/cache@27d5ce7f107fe9357f9df03efb73ab90386fccae";
+
+const RESTORE: &str = r#"newest=$(ls -td "$STORE/$KEY" ${BEGINS:+"$STORE/$BEGINS"*} 2>/dev/null | head -1 || true); if [ -n "$newest" ]; then mkdir -p "$FOLDER"; cp -R "$newest/." "$FOLDER/"; fi"#;
+const SAVE: &str =
+    r#"if [ -d "$FOLDER" ] && [ ! -e "$STORE/$KEY" ]; then cp -R "$FOLDER" "$STORE/$KEY"; fi"#;
+
 /// The release's file for this machine, and the folder that it lies in.
 static ARCHIVE: LazyLock<(TempDir, String)> = LazyLock::new(pack);
 
@@ -156,10 +163,38 @@ impl Workshop {
         let sum = done(Command::new("sha256sum").arg(archive()));
         let digest = sum.split_whitespace().next().unwrap();
         workshop.name_digest(digest);
+        workshop.cache_action();
         for folder in ["home", "shop/.github/workflows"] {
             fs::create_dir_all(workshop.path(folder)).unwrap();
         }
         workshop
+    }
+
+    /// `actions/cache` without GitHub's cache behind it: it keeps folders by key on this machine,
+    /// never changes one, and takes the newest whose key begins as wished.
+    fn cache_action(&self) {
+        let store = self.path("caches");
+        fs::create_dir_all(&store).unwrap();
+        for (part, inputs, script) in [
+            (
+                "restore",
+                "{ path: {}, key: {}, restore-keys: {} }",
+                RESTORE,
+            ),
+            ("save", "{ path: {}, key: {} }", SAVE),
+        ] {
+            let folder = self.path("cache-action").join(part);
+            fs::create_dir_all(&folder).unwrap();
+            let action = format!(
+                "name: Cache\ndescription: Cache\ninputs: {inputs}\nruns:\n  using: composite\n  \
+                 steps:\n    - shell: bash\n      env:\n        STORE: {}\n        \
+                 FOLDER: ${{{{ inputs.path }}}}\n        KEY: ${{{{ inputs.key }}}}\n        \
+                 BEGINS: ${{{{ inputs.restore-keys }}}}\n      run: {script}\n",
+                store.display()
+            );
+            fs::write(folder.join("action.yml"), action).unwrap();
+        }
+        commit(&self.path("cache-action"), "actions/cache");
     }
 
     /// Writes the digest into the release's commit.
@@ -216,6 +251,7 @@ impl Workshop {
         fs::write(self.path("event.json"), payload.to_string()).unwrap();
         let mut command = Command::new(act());
         let local = format!("{RELEASE}={}", self.path("release").display());
+        let cache = format!("{CACHE}={}", self.path("cache-action").display());
         command
             .args([event, "--json", "--no-cache-server", "--pull=false"])
             .args([
@@ -223,6 +259,8 @@ impl Workshop {
                 "ubuntu-latest=-self-hosted",
                 "--local-repository",
                 &local,
+                "--local-repository",
+                &cache,
             ])
             .arg("--eventpath")
             .arg(self.path("event.json"))

@@ -195,6 +195,27 @@ impl House {
         self.waterline = Some(waterline);
     }
 
+    /// `waterline backfill` beside the server: its database, its credentials.
+    pub(crate) fn backfill(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_waterline"));
+        command
+            .args(["backfill", "--repo", "octo/shop", "--data"])
+            .arg(self.folder.path())
+            .args(words)
+            .env_clear()
+            .env("DATABASE_URL", self.database.url())
+            .env("GITHUB_API_URL", self.github.url())
+            .env("WATERLINE_APP_ID", "1")
+            .env(
+                "WATERLINE_PRIVATE_KEY_FILE",
+                self.folder.path().join("key.pem"),
+            )
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
     /// The program's address.
     pub(crate) fn url(&self) -> String {
         self.waterline.as_ref().unwrap().url.clone()

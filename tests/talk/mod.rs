@@ -1,10 +1,12 @@
 //! Conversations: signed webhooks in, comments out.
 
+pub(crate) mod backfill;
 mod commands;
 mod configuration;
 mod diagnose;
 mod door;
 mod matchers;
+mod memory_file;
 mod outages;
 mod quiet;
 mod reports;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use waterline_core::error::{Error, Result};
+use waterline_core::port::Quota;
 
 use super::Answer;
 
@@ -27,9 +28,9 @@ pub(super) enum Wait {
     Unsaid,
 }
 
-/// Who has to wait, and until when.
+/// Who has to wait, and until when; and what is left to whom.
 #[derive(Debug, Default)]
-pub(super) struct Limits(Mutex<HashMap<String, Hold>>);
+pub(super) struct Limits(Mutex<HashMap<String, Hold>>, Mutex<HashMap<String, Quota>>);
 
 #[derive(Debug)]
 struct Hold {
@@ -70,6 +71,20 @@ impl Limits {
         wait
     }
 
+    /// Remembers what an answer says of the quota.
+    pub(super) fn hear(&self, owner: &str, answer: &Answer) {
+        if let Some(quota) = quota(answer) {
+            let mut quotas = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+            quotas.insert(owner.to_owned(), quota);
+        }
+    }
+
+    /// What GitHub last said of somebody's quota.
+    pub(super) fn quota(&self, owner: &str) -> Option<Quota> {
+        let quotas = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        quotas.get(owner).copied()
+    }
+
     /// Forgets the strikes of somebody who was answered.
     pub(super) fn clear(&self, owner: &str) {
         let mut holds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,6 +117,21 @@ pub(super) fn wait(answer: &Answer) -> Option<Wait> {
     // A 403 that names no limit is about a permission: waiting would not help.
     let limited = answer.status().as_u16() == 429 || said.to_lowercase().contains("rate limit");
     limited.then_some(Wait::Unsaid)
+}
+
+/// The quota of the hour as an answer tells it; searches and the like have their own.
+fn quota(answer: &Answer) -> Option<Quota> {
+    let number = |name: &str| answer.header(name)?.trim().parse::<u64>().ok();
+    let core = answer
+        .header("x-ratelimit-resource")
+        .is_none_or(|r| r == "core");
+    let reset = number("x-ratelimit-reset").and_then(|at| i64::try_from(at).ok())?;
+    let quota = Quota {
+        limit: number("x-ratelimit-limit")?,
+        left: number("x-ratelimit-remaining")?,
+        reset: Timestamp::from_second(reset).ok()?,
+    };
+    core.then_some(quota)
 }
 
 /// The quota that is left, by GitHub's name for it.
@@ -171,6 +201,27 @@ mod tests {
             None
         );
         assert_eq!(asked(200, &[("x-ratelimit-remaining", "0")], ""), None);
+    }
+
+    #[test]
+    fn the_quota_is_told_for_each_by_itself() {
+        let limits = Limits::default();
+        let said = |left, resource| {
+            let pairs = [
+                ("x-ratelimit-limit", "5000"),
+                ("x-ratelimit-remaining", left),
+                ("x-ratelimit-reset", "1767600000"),
+                ("x-ratelimit-resource", resource),
+            ];
+            let pairs = pairs.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+            Answer::new(StatusCode::OK, pairs.into_iter().collect(), Bytes::new())
+        };
+        limits.hear("a", &said("4000", "core"));
+        limits.hear("a", &said("7", "search"));
+        let quota = limits.quota("a").unwrap();
+        assert_eq!((quota.left, quota.limit), (4_000, 5_000));
+        assert_eq!(quota.reset.as_second(), 1_767_600_000);
+        assert_eq!(limits.quota("b"), None);
     }
 
     #[test]

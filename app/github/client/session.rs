@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::header::LINK;
 use serde::de::DeserializeOwned;
 use waterline_core::error::{Error, Result};
+use waterline_core::port::Quota;
 
 use super::{Answer, Call, Client, page};
 use crate::auth::Access;
@@ -41,6 +42,11 @@ impl Session {
             access,
             ..self.clone()
         }
+    }
+
+    /// What GitHub last said of the quota of whoever asks.
+    pub(crate) fn quota(&self) -> Option<Quota> {
+        self.client.quota(&self.access.owner())
     }
 
     /// Makes sure that there is a token.

@@ -88,27 +88,45 @@ pub(super) async fn from_branch(
     head: &RepoName,
     branch: &str,
 ) -> Result<Vec<PullRequest>> {
-    let (owner, branch) = (encode(head.owner()), encode(branch));
-    let call = Call::get(
-        "/repos/{owner}/{repo}/pulls",
-        format!("/repos/{repo}/pulls?head={owner}:{branch}&state=open&per_page=100"),
-    )
-    .about(format!("the pull requests of {repo}"))
-    .needs("pull_requests: read");
     let mut pulls = Vec::new();
-    // GitHub filters by the owner of the head only, who may have several forks.
-    let same = |pull: &PullRequest| {
-        pull.head_repo.as_ref().is_some_and(|from| {
-            from.owner().eq_ignore_ascii_case(head.owner())
-                && from.name().eq_ignore_ascii_case(head.name())
-        })
-    };
     let take = |page: Vec<WirePull>| {
-        pulls.extend(page.into_iter().map(PullRequest::from).filter(same));
+        pulls.extend(page.into_iter().map(PullRequest::from));
         true
     };
+    let call = of_branch(repo, head, branch, "open");
     session.pages(call, PULL_PAGES, take).await?;
+    pulls.retain(|pull| is_from(pull, head));
     Ok(pulls)
+}
+
+pub(super) async fn ever_from_branch(
+    session: &Session,
+    repo: &RepoName,
+    head: &RepoName,
+    branch: &str,
+) -> Result<Vec<PullRequest>> {
+    let call = of_branch(repo, head, branch, "all");
+    let page: Vec<WirePull> = session.read(&call).await?;
+    let pulls = page.into_iter().map(PullRequest::from);
+    Ok(pulls.filter(|pull| is_from(pull, head)).collect())
+}
+
+fn of_branch(repo: &RepoName, head: &RepoName, branch: &str, state: &str) -> Call {
+    let (owner, branch) = (encode(head.owner()), encode(branch));
+    Call::get(
+        "/repos/{owner}/{repo}/pulls",
+        format!("/repos/{repo}/pulls?head={owner}:{branch}&state={state}&per_page=100"),
+    )
+    .about(format!("the pull requests of {repo}"))
+    .needs("pull_requests: read")
+}
+
+/// GitHub filters by the owner of the head only, who may have several forks.
+fn is_from(pull: &PullRequest, head: &RepoName) -> bool {
+    pull.head_repo.as_ref().is_some_and(|from| {
+        from.owner().eq_ignore_ascii_case(head.owner())
+            && from.name().eq_ignore_ascii_case(head.name())
+    })
 }
 
 pub(super) async fn changed_files(

@@ -16,7 +16,7 @@ const RUN_PAGES: usize = 11;
 const JOB_PAGES: usize = 30;
 
 #[derive(Deserialize)]
-struct WireRun {
+pub(super) struct WireRun {
     id: u64,
     run_attempt: Option<u32>,
     run_number: u64,
@@ -147,7 +147,7 @@ struct RunPage {
     workflow_runs: Vec<WireRun>,
 }
 
-fn list(repo: &RepoName, filter: &str) -> Call {
+pub(super) fn list(repo: &RepoName, filter: &str) -> Call {
     Call::get(
         "/repos/{owner}/{repo}/actions/runs",
         format!("/repos/{repo}/actions/runs?{filter}&per_page=100"),

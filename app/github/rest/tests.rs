@@ -3,6 +3,7 @@
 mod artifacts;
 mod checks;
 mod comments;
+mod history;
 mod logs;
 
 use waterline_core::error::Error;

@@ -18,8 +18,14 @@ use super::{Clock, Dialect, Error, Inner, Journal, Options, claim, lock, random,
 
 /// Every step from an empty database to this version's tables, in order. A released one is never
 /// changed again.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "journal", include_str!("../migrations/0001_journal.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "journal", include_str!("../migrations/0001_journal.sql")),
+    (
+        2,
+        "backfill",
+        include_str!("../migrations/0002_backfill.sql"),
+    ),
+];
 
 /// Writes that may wait for the writer before a caller waits to hand in its own.
 const WAITING: usize = 1_024;
@@ -34,33 +40,65 @@ impl Journal {
         Self::open_within(place, options, ATTEMPT_WITHIN).await
     }
 
+    /// Opens it to keep something beside a server that may be running on it: without taking a
+    /// SQLite file for this process alone, and without taking back what another has leased.
+    ///
+    /// # Errors
+    /// As for [`Journal::open`]; and where a running server has tables of another version.
+    pub async fn open_beside(place: &str, options: Options) -> Result<Self, Error> {
+        drivers();
+        let location = Location::parse(place)?;
+        // Held only while the tables are made: whoever starts meanwhile is refused once.
+        let lock = match location.file.as_deref().map(lock_file).transpose() {
+            Err(Error::InUse(_)) => None,
+            lock => Some(lock?),
+        };
+        let pool = connect(&location, 1, false)?;
+        match lock {
+            Some(lock) => {
+                migrations(location.dialect).run(&pool).await?;
+                drop(lock);
+            }
+            None => same_version(&pool).await?,
+        }
+        Self::begin(location, pool, None, options, ATTEMPT_WITHIN).await
+    }
+
     /// The same, with a bound of its own for each transaction.
     pub(super) async fn open_within(
         place: &str,
         mut options: Options,
         attempt_within: Duration,
     ) -> Result<Self, Error> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        drivers();
         options.keep_deliveries = options.keep_deliveries.max(Duration::from_secs(7 * 86_400));
         let location = Location::parse(place)?;
         let lock = location.file.as_deref().map(lock_file).transpose()?;
 
         let pool = connect(&location, 1, false)?;
         migrations(location.dialect).run(&pool).await?;
-        let clock = Clock::default();
-        let mut conn = pool.acquire().await?;
-        match location.dialect {
-            Dialect::Postgres => set_clock(&mut conn, &clock).await?,
-            Dialect::Sqlite => {
-                // The file is ours alone, so whoever held a lease is gone: no need to wait.
-                claim::give_back(&mut conn, None, clock.now()).await?;
-                claim::reap(&mut conn, clock.now(), options.max_tries).await?;
-                sql::run(&mut conn, "DELETE FROM marks WHERE name LIKE 'turn:%'", []).await?;
-            }
+        if location.dialect == Dialect::Sqlite {
+            let (mut conn, now) = (pool.acquire().await?, Clock::default().now());
+            // The file is ours alone, so whoever held a lease is gone: no need to wait.
+            claim::give_back(&mut conn, None, now).await?;
+            claim::reap(&mut conn, now, options.max_tries).await?;
+            sql::run(&mut conn, "DELETE FROM marks WHERE name LIKE 'turn:%'", []).await?;
         }
-        drop(conn);
+        Self::begin(location, pool, lock, options, attempt_within).await
+    }
 
+    /// Starts the writer on a database whose tables are there.
+    async fn begin(
+        location: Location,
+        pool: AnyPool,
+        lock: Option<std::fs::File>,
+        options: Options,
+        attempt_within: Duration,
+    ) -> Result<Self, Error> {
+        let clock = Clock::default();
+        if location.dialect == Dialect::Postgres {
+            set_clock(&mut *pool.acquire().await?, &clock).await?;
+        }
         let readers = connect(&location, options.readers.max(1), true)?;
         let beside = match location.dialect {
             Dialect::Sqlite => Some(connect(&location, 1, false)?),
@@ -103,6 +141,25 @@ impl Journal {
     }
 }
 
+/// A server that runs makes no new tables beneath itself, and we make none beneath it.
+async fn same_version(pool: &AnyPool) -> Result<(), Error> {
+    const SQL: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+    let rows = sql::rows(pool, SQL, []).await?;
+    let newest: Option<i64> = rows
+        .first()
+        .map(|row| row.try_get(0))
+        .transpose()?
+        .flatten();
+    let ours = MIGRATIONS.last().map(|(version, ..)| *version);
+    match newest == ours {
+        true => Ok(()),
+        false => Err(Error::Settings(
+            "the server that uses this database is of another version: give both the same"
+                .to_owned(),
+        )),
+    }
+}
+
 fn lock_file(path: &Path) -> Result<std::fs::File, Error> {
     if let Some(folder) = path
         .parent()
@@ -141,13 +198,33 @@ fn connect(location: &Location, most: u32, ask_first: bool) -> Result<AnyPool, E
     Ok(pool.connect_lazy_with(options))
 }
 
+/// Makes the databases' drivers known, once.
+pub(super) fn drivers() {
+    static DRIVERS: Once = Once::new();
+    DRIVERS.call_once(sqlx::any::install_default_drivers);
+}
+
+/// A migration in a dialect's words.
+fn worded(dialect: Dialect, text: &str) -> String {
+    text.replace("{id}", dialect.id())
+        .replace("{bytes}", dialect.bytes())
+        .replace("{queue}", dialect.queue())
+}
+
+/// The words by which a table is made.
+pub(super) fn table(dialect: Dialect, name: &str) -> Option<String> {
+    let begins = format!("CREATE TABLE {name} (");
+    MIGRATIONS.iter().find_map(|(.., text)| {
+        let text = worded(dialect, text);
+        let made = text.get(text.find(&begins)?..)?;
+        made.split_once("\n);")
+            .map(|(made, _)| format!("{made}\n)"))
+    })
+}
+
 fn migrations(dialect: Dialect) -> Migrator {
     let steps = MIGRATIONS.iter().map(|&(version, name, text)| {
-        let text = text
-            .replace("{id}", dialect.id())
-            .replace("{bytes}", dialect.bytes())
-            .replace("{queue}", dialect.queue());
-        let text = sql::ours(text).into_sql_str();
+        let text = sql::ours(worded(dialect, text)).into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, text, false)
     });
     Migrator::with_migrations(steps.collect())

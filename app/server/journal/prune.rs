@@ -19,7 +19,7 @@ const AGAIN: Duration = Duration::from_secs(3_600);
 
 /// How long a failure is known again. Longer than decisions, for a flake may rest for weeks; a
 /// sighting is a few words, not a log.
-const KEEP_SIGHTINGS: Duration = Duration::from_secs(90 * 86_400);
+pub(super) const KEEP_SIGHTINGS: Duration = Duration::from_secs(90 * 86_400);
 
 /// How many rows were emptied or removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,11 +47,8 @@ impl Journal {
             SELECT id FROM decisions WHERE at < $1 ORDER BY at LIMIT $2)";
         const REDELIVERIES: &str = "DELETE FROM redeliveries WHERE guid IN ( \
             SELECT guid FROM redeliveries WHERE asked_at < $1 ORDER BY asked_at LIMIT $2)";
-        // By their moment: they have no number, and those of one moment come of one job.
-        const SIGHTINGS: &str = "DELETE FROM sightings WHERE at IN ( \
-            SELECT at FROM sightings WHERE at < $1 ORDER BY at LIMIT $2)";
         let options = self.options();
-        self.batches(SIGHTINGS, KEEP_SIGHTINGS).await?;
+        self.forget_sightings().await?;
         self.batches(REDELIVERIES, options.keep_deliveries).await?;
         Ok(Pruned {
             payloads: self.empty().await?,
@@ -84,7 +81,7 @@ impl Journal {
         }
     }
 
-    async fn batches(&self, sql: &'static str, keep: Duration) -> Result<u64, Error> {
+    pub(super) async fn batches(&self, sql: &'static str, keep: Duration) -> Result<u64, Error> {
         let before = self.clock().now() - millis(keep);
         let mut total = 0;
         loop {

@@ -1,6 +1,6 @@
 //! Failures that were seen, by fingerprint or by run.
 
-use sqlx::Row as _;
+use sqlx::{AnyPool, Row as _};
 
 use super::sql::{self, Arg, Statement};
 use super::{Error, Journal};
@@ -59,36 +59,49 @@ impl Journal {
         since: i64,
         most: u32,
     ) -> Result<Vec<SightingRow>, Error> {
-        const BY_FINGERPRINT: &str = "SELECT fingerprint, run, attempt, sha, pull_request, job, \
-            url, at, passed FROM sightings WHERE repo = $1 AND at >= $2 AND fingerprint = $4 \
-            ORDER BY at DESC, run DESC, attempt DESC LIMIT $3";
-        const BY_RUN: &str = "SELECT fingerprint, run, attempt, sha, pull_request, job, \
-            url, at, passed FROM sightings WHERE repo = $1 AND at >= $2 AND run = $4 \
-            ORDER BY at DESC, run DESC, attempt DESC LIMIT $3";
-        let (text, last) = match by {
-            By::Fingerprint(fingerprint) => (BY_FINGERPRINT, Arg::Text(fingerprint)),
-            By::Run(run) => (BY_RUN, Arg::Int(run)),
-        };
-        let args = [
-            Arg::Text(repo.to_owned()),
-            Arg::Int(since),
-            Arg::Int(i64::from(most)),
-            last,
-        ];
-        let rows = sql::rows(self.readers(), text, args).await?;
-        let read = rows.iter().map(|row| {
-            Ok(SightingRow {
-                fingerprint: row.try_get(0)?,
-                run: row.try_get(1)?,
-                attempt: row.try_get(2)?,
-                sha: row.try_get(3)?,
-                pull_request: row.try_get(4)?,
-                job: row.try_get(5)?,
-                url: row.try_get(6)?,
-                at: row.try_get(7)?,
-                passed: row.try_get::<i64, _>(8)? != 0,
-            })
-        });
-        read.collect()
+        seen(self.readers(), repo, by, since, most)
+            .await
+            .map_err(Error::from)
     }
+}
+
+/// The same, wherever the table stands.
+pub(crate) async fn seen(
+    on: &AnyPool,
+    repo: &str,
+    by: By,
+    since: i64,
+    most: u32,
+) -> Result<Vec<SightingRow>, sqlx::Error> {
+    const BY_FINGERPRINT: &str = "SELECT fingerprint, run, attempt, sha, pull_request, job, \
+        url, at, passed FROM sightings WHERE repo = $1 AND at >= $2 AND fingerprint = $4 \
+        ORDER BY at DESC, run DESC, attempt DESC LIMIT $3";
+    const BY_RUN: &str = "SELECT fingerprint, run, attempt, sha, pull_request, job, \
+        url, at, passed FROM sightings WHERE repo = $1 AND at >= $2 AND run = $4 \
+        ORDER BY at DESC, run DESC, attempt DESC LIMIT $3";
+    let (text, last) = match by {
+        By::Fingerprint(fingerprint) => (BY_FINGERPRINT, Arg::Text(fingerprint)),
+        By::Run(run) => (BY_RUN, Arg::Int(run)),
+    };
+    let args = [
+        Arg::Text(repo.to_owned()),
+        Arg::Int(since),
+        Arg::Int(i64::from(most)),
+        last,
+    ];
+    let rows = sql::rows(on, text, args).await?;
+    let read = rows.iter().map(|row| {
+        Ok(SightingRow {
+            fingerprint: row.try_get(0)?,
+            run: row.try_get(1)?,
+            attempt: row.try_get(2)?,
+            sha: row.try_get(3)?,
+            pull_request: row.try_get(4)?,
+            job: row.try_get(5)?,
+            url: row.try_get(6)?,
+            at: row.try_get(7)?,
+            passed: row.try_get::<i64, _>(8)? != 0,
+        })
+    });
+    read.collect()
 }

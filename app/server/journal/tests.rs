@@ -2,6 +2,7 @@
 //! PostgreSQL: each test runs on both.
 
 pub(crate) mod bench;
+mod beside;
 mod jobs;
 mod leases;
 mod replicas;

@@ -34,6 +34,9 @@ pub struct Desk {
     /// A report of the job's: JUnit XML, SARIF, TAP or a ZIP archive of them; may be given several times
     #[arg(long, value_name = "FILE", requires = "log")]
     pub report: Vec<String>,
+    /// The file in which `waterline backfill` keeps earlier failures; it is only read
+    #[arg(long, value_name = "FILE", conflicts_with = "log")]
+    pub memory: Option<String>,
 }
 
 /// A job of GitHub's API, as far as it is needed.

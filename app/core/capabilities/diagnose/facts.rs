@@ -256,6 +256,17 @@ async fn run_facts(reader: &mut Reader<'_>, run: Run) -> Result<RunFacts> {
         });
     }
     let jobs = reader.github.jobs(reader.repo, run.id, run.attempt).await?;
+    let read = of_jobs(reader, run.clone(), &jobs).await?;
+    let reports = reports::gather(reader, &run, &jobs, &read.failed).await?;
+    Ok(RunFacts { reports, ..read })
+}
+
+/// Reads the logs of a run's failed jobs.
+pub(super) async fn of_jobs(
+    reader: &mut Reader<'_>,
+    run: Run,
+    jobs: &[RunJob],
+) -> Result<RunFacts> {
     let mut failed = Vec::new();
     for job in jobs.iter().filter(|j| is_failure(j.conclusion.as_deref())) {
         let log = if failed.len() < LOGS_PER_RUN {
@@ -265,14 +276,13 @@ async fn run_facts(reader: &mut Reader<'_>, run: Run) -> Result<RunFacts> {
         };
         failed.push(job_facts(job, log));
     }
-    let reports = reports::gather(reader, &run, &jobs, &failed).await?;
     Ok(RunFacts {
         run: Some(run),
         failed,
         jobs: jobs.len(),
         failed_before: None,
         fixed_by: None,
-        reports,
+        reports: Reports::default(),
     })
 }
 

@@ -12,6 +12,7 @@ mod fingerprint;
 mod history;
 mod json;
 mod learn;
+pub mod lesson;
 mod likeness;
 mod logs;
 pub mod matchers;
