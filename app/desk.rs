@@ -19,7 +19,7 @@ use waterline_core::engine::{self, Ended as JobEnded};
 use waterline_core::error::Error;
 use waterline_core::event::{Job, Task, Trigger};
 use waterline_core::model::{IssueNumber, RepoName, RunId, Subject};
-use waterline_core::port::{Decision, Memory, Out, Ports, Sighting, Sought};
+use waterline_core::port::{Decision, Memory, Out, Ports, Saying, Sighting, Sought, Spoken};
 use waterline_core::report::Conclusion;
 use waterline_github::webhook;
 
@@ -114,6 +114,32 @@ impl Memory for SaveFacts {
         Ok(Vec::new())
     }
 
+    async fn alike(
+        &self,
+        _: &RepoName,
+        _: &str,
+        _: Timestamp,
+    ) -> waterline_core::error::Result<Vec<Sighting>> {
+        Ok(Vec::new())
+    }
+
+    /// What is said here is refused, instead of forgotten in silence.
+    fn lasts(&self) -> bool {
+        false
+    }
+
+    async fn say(&self, _: &RepoName, _: &Spoken) -> waterline_core::error::Result<()> {
+        Ok(())
+    }
+
+    async fn sayings(
+        &self,
+        _: &RepoName,
+        _: Timestamp,
+    ) -> waterline_core::error::Result<Vec<Saying>> {
+        Ok(Vec::new())
+    }
+
     /// A step begins with an empty memory.
     async fn recall(
         &self,
@@ -142,6 +168,7 @@ async fn from_github(
         github,
         memory: Arc::new(SaveFacts(common.clone())),
         out,
+        asked: None,
         now: Timestamp::now(),
         post: common.post,
     };

@@ -262,6 +262,7 @@ mod tests {
             json,
             report,
             learnt: Vec::new(),
+            spoken: Vec::new(),
         }
     }
 

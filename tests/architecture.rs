@@ -106,6 +106,7 @@ const ORDER: &[&str] = &[
     "report",
     "error",
     "port",
+    "saying",
     "config",
     "capability",
     "capabilities",

@@ -19,7 +19,7 @@ use crate::config::{Config, ConfigError};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::{Files, Ports, Sighting};
+use crate::port::{Files, Ports, Sighting, Spoken};
 use crate::redact::redact_value;
 use crate::report::{Decided, Report};
 
@@ -39,6 +39,8 @@ pub trait Capability: 'static {
     const PERMISSIONS: &'static [Grant];
     /// The webhook events that it acts on.
     const EVENTS: &'static [&'static str];
+    /// Whether what people say of failures changes its answers, which are then given anew.
+    const HEEDS_SAYINGS: bool = false;
     /// The same flags in a shell, in a comment and under `with:`.
     type Args: clap::Args + Send + Sync;
     /// Further flags that only make sense in a shell: files to read instead of asking GitHub.
@@ -81,6 +83,11 @@ pub trait Capability: 'static {
         Vec::new()
     }
 
+    /// What the person who asked says of a failure, to be remembered. Pure; mostly nothing.
+    fn say(_facts: &Self::Facts, _verdict: &Self::Verdict) -> Vec<Spoken> {
+        Vec::new()
+    }
+
     /// The object that `--format json` prints, without its version.
     fn json(facts: &Self::Facts, verdict: &Self::Verdict) -> Value;
 }
@@ -99,6 +106,8 @@ pub struct Entry {
     pub permissions: &'static [Grant],
     /// See [`Capability::EVENTS`].
     pub events: &'static [&'static str],
+    /// See [`Capability::HEEDS_SAYINGS`].
+    pub heeds_sayings: bool,
     /// See [`Capability::wants`].
     pub wants: fn(&Event) -> Option<Subject>,
     /// Adds the capability's flags to a command.
@@ -138,6 +147,7 @@ impl Entry {
             asked_by: C::ASKED_BY,
             permissions: C::PERMISSIONS,
             events: C::EVENTS,
+            heeds_sayings: C::HEEDS_SAYINGS,
             wants: C::wants,
             flags: |command| C::Args::augment_args(command),
             desk_flags: |command| C::Desk::augment_args(command),
@@ -190,6 +200,7 @@ fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, Decid
         object.insert("version".to_owned(), Value::from(1));
     }
     let learnt = C::learn(&typed, &verdict);
+    let spoken = C::say(&typed, &verdict);
     let verdict = serde_json::to_value(verdict).map_err(|e| DecideError::Facts(e.to_string()))?;
     Ok(Decided {
         facts,
@@ -197,5 +208,6 @@ fn decide<C: Capability>(facts: Value, config: &Config) -> Result<Decided, Decid
         json,
         report,
         learnt,
+        spoken,
     })
 }

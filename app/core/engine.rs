@@ -4,6 +4,7 @@
 //! decide, render, publish. A permission that is missing degrades one feature and is named; a
 //! broken configuration becomes a red check where the person is.
 
+mod follow;
 mod narrow;
 mod posted;
 mod publish;
@@ -16,7 +17,7 @@ use crate::config::{Config, ConfigError, ConfigFile, PATH};
 use crate::error::{Error, Result};
 use crate::event::{Comment, Event, Job, Task, Trigger};
 use crate::model::{InstallationId, Permission, RepoName, Subject};
-use crate::port::{Decision, GitHub, Ports};
+use crate::port::{Asked, Decision, GitHub, Ports};
 use crate::report::{Conclusion, Decided, Document, Effect, Marker, Reaction};
 
 pub use posted::POSTED;
@@ -99,6 +100,7 @@ fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job
         subject: subject.clone(),
         trigger: Trigger::Command {
             comment: comment.id,
+            url: comment.url.clone(),
             author: comment.author.clone(),
         },
         installation,
@@ -124,7 +126,18 @@ pub async fn perform(ports: &Ports, job: &Job) -> Result<Outcome> {
             if let Some(refused) = refuse(ports, job, entry.asked_by, true).await? {
                 return Ok(refused);
             }
-            perform_capability(ports, job, entry, args).await
+            let asked = match &job.trigger {
+                Trigger::Command { author, url, .. } => Some(Asked {
+                    by: author.clone(),
+                    url: url.clone(),
+                }),
+                _ => None,
+            };
+            let ports = Ports {
+                asked,
+                ..ports.clone()
+            };
+            perform_capability(&ports, job, entry, args).await
         }
     }
 }
@@ -137,7 +150,10 @@ async fn refuse(
     needed: Permission,
     understood: bool,
 ) -> Result<Option<Outcome>> {
-    let Trigger::Command { comment, author } = &job.trigger else {
+    let Trigger::Command {
+        comment, author, ..
+    } = &job.trigger
+    else {
         return Ok(None);
     };
     let (subject, login) = (&job.subject, author.login.as_str());
@@ -189,7 +205,7 @@ async fn perform_capability(
 ) -> Result<Outcome> {
     // A run's answer belongs on its pull requests, whose jobs run one after the other.
     if let (Subject::Run { repo, run }, Trigger::Event) = (&job.subject, &job.trigger) {
-        return follow_run(ports.github.as_ref(), job, repo, *run).await;
+        return follow::run(ports, job, repo, *run).await;
     }
     let config = match read_config(ports.github.as_ref(), job.subject.repo()).await? {
         Ok(config) => config,
@@ -257,6 +273,12 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
         let repo = job.subject.repo();
         ports.memory.learn(repo, &decided.learnt).await?;
     }
+    // Where nothing is posted, nothing is said either.
+    if ports.post {
+        for spoken in &decided.spoken {
+            ports.memory.say(job.subject.repo(), spoken).await?;
+        }
+    }
     let mut effects = decided.report.effects.clone();
     match job.trigger {
         Trigger::Command { .. } => publish::answer(&mut effects),
@@ -269,45 +291,11 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
     let summary = format!("{}; {}", decided.report.title, published.summary());
     Ok(Outcome {
         summary,
-        follow: Vec::new(),
+        follow: match ports.post && !decided.spoken.is_empty() {
+            true => follow::heeding(job),
+            false => Vec::new(),
+        },
         ended: Ended::Concluded(decided.report.conclusion),
-    })
-}
-
-/// One job for each open pull request that the run belongs to. A run without one is nobody's
-/// question, and gets no answer unasked.
-async fn follow_run(
-    github: &dyn GitHub,
-    job: &Job,
-    repo: &RepoName,
-    run: crate::model::RunId,
-) -> Result<Outcome> {
-    let run = github.run(repo, run).await?;
-    let (Some(head), Some(branch)) = (&run.head_repo, &run.head_branch) else {
-        return Ok(Outcome::quiet("the run's branch is gone"));
-    };
-    let pulls = github.pull_requests_from(repo, head, branch).await?;
-    let follow: Vec<Job> = pulls
-        .into_iter()
-        .map(|pull| Job {
-            subject: Subject::PullRequest {
-                repo: repo.clone(),
-                number: pull.number,
-            },
-            ..job.clone()
-        })
-        .collect();
-    let summary = match follow.len() {
-        0 => "the run belongs to no open pull request".to_owned(),
-        n => format!(
-            "handed to {n} pull request{}",
-            if n == 1 { "" } else { "s" }
-        ),
-    };
-    Ok(Outcome {
-        summary,
-        follow,
-        ended: Ended::Quiet,
     })
 }
 

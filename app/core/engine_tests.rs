@@ -14,7 +14,9 @@ fn comment(body: &str, bot: bool) -> Event {
         number: IssueNumber(7),
         on_pull_request: true,
         id: CommentId(1),
+        url: None,
         author: Actor {
+            id: None,
             login: "dev".to_owned(),
             bot,
         },

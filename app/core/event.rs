@@ -28,6 +28,9 @@ pub struct Comment {
     pub on_pull_request: bool,
     /// The comment's id.
     pub id: CommentId,
+    /// Its page, where GitHub has named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Who wrote it.
     pub author: Actor,
     /// What it says: a stranger's Markdown.
@@ -57,6 +60,9 @@ pub enum Trigger {
     Command {
         /// The comment that carries the command.
         comment: CommentId,
+        /// Its page, where GitHub has named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
         /// Who wrote it; what they may do is looked up when the job runs.
         author: Actor,
     },

@@ -3,11 +3,15 @@
 //! All of them are plain data that can be stored and read back. Nothing here knows what a
 //! capability is, or how GitHub spells anything on the wire.
 
+mod saying;
+
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use saying::{About, Saying, Spoken};
 
 /// Declares a numeric id with the traits that every id has.
 macro_rules! numeric_id {
@@ -201,6 +205,9 @@ pub struct Sighting {
 /// Somebody who acts on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
+    /// The account's number, which stays when the login is renamed; where GitHub has named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
     /// The login, which can be renamed: fit for showing, not for authority.
     pub login: String,
     /// True for Apps and machine accounts that GitHub marks as bots.

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-pub use crate::model::Sighting;
+pub use crate::model::{About, Saying, Sighting, Spoken};
 use crate::model::{
-    Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject, WorkflowId,
+    Actor, Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject, WorkflowId,
 };
 use crate::report::{Decided, Effect};
 
@@ -26,10 +26,22 @@ pub struct Ports {
     pub memory: Arc<dyn Memory>,
     /// Whoever waits for the report here and now.
     pub out: Arc<dyn Out>,
+    /// Who asked in a comment, and where; none for an event, a step or a shell.
+    pub asked: Option<Asked>,
     /// The moment at which this job is done. It becomes a fact.
     pub now: Timestamp,
     /// False to show only: no effect is carried out.
     pub post: bool,
+}
+
+/// Whoever asked for something in a comment, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Who.
+    pub by: Actor,
+    /// The comment's page, where it is known.
+    #[serde(default)]
+    pub url: Option<String>,
 }
 
 /// Takes the bytes of a log as they come.
@@ -234,6 +246,16 @@ pub trait Memory: Send + Sync {
         sought: &Sought,
         since: Timestamp,
     ) -> Result<Vec<Sighting>>;
+    /// The newest sighting of each failure whose fingerprint begins with these hexadecimal
+    /// digits, newest first, at most 20.
+    async fn alike(&self, repo: &RepoName, digits: &str, since: Timestamp)
+    -> Result<Vec<Sighting>>;
+    /// False where all of this is forgotten when the job ends.
+    fn lasts(&self) -> bool;
+    /// Keeps what was said, or forgets it. Of each thing the newest saying is kept, and no other.
+    async fn say(&self, repo: &RepoName, spoken: &Spoken) -> Result<()>;
+    /// What holds at a moment, newest first, at most 1,000.
+    async fn sayings(&self, repo: &RepoName, now: Timestamp) -> Result<Vec<Saying>>;
     /// Keeps a decision with its facts.
     async fn keep(&self, decision: &Decision) -> Result<()>;
     /// What was kept of a capability about a subject since a moment, newest first, at most 200.

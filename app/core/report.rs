@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use escape::{clean, workflow_data, workflow_property};
 pub use marker::Marker;
 
-use crate::model::{CommentId, IssueNumber, RepoName, RunId, Sha, Sighting};
+use crate::model::{CommentId, IssueNumber, RepoName, RunId, Sha, Sighting, Spoken};
 
 /// The longest comment that we send, in bytes. GitHub refuses more than 65,536 characters
 /// ("Body is too long"); bytes are never fewer than characters, and the marker needs room too.
@@ -177,6 +177,8 @@ pub struct Decided {
     pub report: Report,
     /// What is remembered for later jobs.
     pub learnt: Vec<Sighting>,
+    /// What a person said of a failure, and is remembered too.
+    pub spoken: Vec<Spoken>,
 }
 
 /// One thing to do on GitHub. Each can be carried out twice without a second trace.

@@ -168,7 +168,12 @@ fn commented(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Event>
         number: IssueNumber(delivery.issue.number.0?),
         on_pull_request: delivery.issue.pull_request.is_there(),
         id: CommentId(comment.id.0?),
-        author: Actor { login, bot },
+        url: comment.html_url.0.clone(),
+        author: Actor {
+            id: user.id.0,
+            login,
+            bot,
+        },
         body: comment.body.0.clone().unwrap_or_default(),
     }))
 }

@@ -8,12 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::capability::{Entry, Grant};
 
 pub mod diagnose;
+pub mod dismiss;
+pub mod dismissed;
+pub mod flaky;
 pub mod rerun;
 
 /// Every capability, in the order in which help and documentation show them.
 pub static ALL: &[Entry] = &[
     Entry::of::<diagnose::Diagnose>(),
     Entry::of::<rerun::Rerun>(),
+    Entry::of::<dismiss::Dismiss>(),
+    Entry::of::<flaky::Flaky>(),
+    Entry::of::<dismissed::Dismissed>(),
 ];
 
 /// The names of all capabilities: the sections that the configuration may have.

@@ -65,7 +65,9 @@ fn a_comment_becomes_an_event() {
         number: IssueNumber(7),
         on_pull_request: true,
         id: CommentId(3_105_550_001),
+        url: Some("https://github.com/octo/shop/pull/7#issuecomment-3105550001".into()),
         author: Actor {
+            id: Some(2_002),
             login: "mona".into(),
             bot: false,
         },

@@ -18,8 +18,10 @@ use super::{Clock, Dialect, Error, Inner, Journal, Options, claim, lock, random,
 
 /// Every step from an empty database to this version's tables, in order. A released one is never
 /// changed again.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "journal", include_str!("../migrations/0001_journal.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "journal", include_str!("../migrations/0001_journal.sql")),
+    (2, "sayings", include_str!("../migrations/0002_sayings.sql")),
+];
 
 /// Writes that may wait for the writer before a caller waits to hand in its own.
 const WAITING: usize = 1_024;

@@ -50,7 +50,11 @@ impl Journal {
         // By their moment: they have no number, and those of one moment come of one job.
         const SIGHTINGS: &str = "DELETE FROM sightings WHERE at IN ( \
             SELECT at FROM sightings WHERE at < $1 ORDER BY at LIMIT $2)";
+        // Each carries its own end; a moment later nobody asks for it any more.
+        const SAYINGS: &str = "DELETE FROM sayings WHERE until IN ( \
+            SELECT until FROM sayings WHERE until < $1 ORDER BY until LIMIT $2)";
         let options = self.options();
+        self.batches(SAYINGS, Duration::ZERO).await?;
         self.batches(SIGHTINGS, KEEP_SIGHTINGS).await?;
         self.batches(REDELIVERIES, options.keep_deliveries).await?;
         Ok(Pruned {

@@ -20,7 +20,7 @@ pub(super) fn effects(
     document: &Document,
     annotations: &[Annotation],
 ) -> Vec<Effect> {
-    let failed = !verdict.findings.is_empty();
+    let failed = failed(verdict);
     let mut effects = Vec::new();
     effects.extend(comment(facts, verdict, document).filter(|_| verdict.comment));
     // While runs are under way, what was said before stands.
@@ -64,8 +64,13 @@ fn comment(facts: &Facts, verdict: &Verdict, document: &Document) -> Option<Effe
         number,
         marker: Marker::new("diagnose", &key),
         document: document.clone(),
-        create: !verdict.findings.is_empty(),
+        create: failed(verdict),
     })
+}
+
+/// Also where all of it was dismissed: the run is red, and somebody wonders why.
+fn failed(verdict: &Verdict) -> bool {
+    !verdict.findings.is_empty() || !verdict.dismissed.is_empty()
 }
 
 pub(super) fn annotations(facts: &Facts, verdict: &Verdict) -> Vec<Annotation> {

@@ -11,6 +11,7 @@ use waterline_log::{LogReader, Options, Reading, StepMeta};
 use super::Args;
 use super::history::{Newest, events_with_a_history, heard};
 use super::past::{self, Past};
+use super::sayings;
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
 use crate::port::{GitHub, LogFetch, LogSink, Ports, PullRequest, Run, RunJob, Step};
@@ -171,6 +172,8 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
     if let Some(pull) = &change {
         facts.past = past::gather(ports, repo, pull, &facts.runs).await?;
     }
+    facts.past.remembers = ports.memory.lasts();
+    facts.past.sayings = sayings::gather(ports, repo, &facts.runs).await?;
     Ok(facts)
 }
 

@@ -16,6 +16,7 @@ mod likeness;
 pub mod origin;
 pub mod past;
 mod render;
+pub mod sayings;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -109,6 +110,7 @@ impl Capability for Diagnose {
         ),
     ];
     const EVENTS: &'static [&'static str] = &["workflow_run"];
+    const HEEDS_SAYINGS: bool = true;
     type Args = Args;
     type Desk = desk::Desk;
     type Rules = Rules;

@@ -13,7 +13,7 @@ use super::fingerprint::{bare, each_once};
 use super::history::{age, is_telling};
 use super::likeness::named;
 use crate::error::{Error, Result};
-use crate::model::{RepoName, RunId, WorkflowId};
+use crate::model::{RepoName, RunId, Saying, WorkflowId};
 use crate::port::{GitHub, Ports, PullRequest, Run, RunJob, Sighting, Sought};
 
 /// The most runs of the base that are looked at for one workflow.
@@ -38,6 +38,12 @@ pub struct Past {
     pub bases: Vec<Base>,
     /// Earlier sightings of the same failures, and of the same runs.
     pub sightings: Vec<Sighting>,
+    /// Whether what people say of a failure is kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub remembers: bool,
+    /// What people said of these failures and their tests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sayings: Vec<Saying>,
 }
 
 /// How a workflow does on the base branch.
