@@ -55,6 +55,12 @@ pub trait Capability: 'static {
     /// The subject of an event that this capability acts on unasked.
     fn wants(event: &Event) -> Option<Subject>;
 
+    /// The branches on which a run that a push started is a subject by itself, as patterns; an
+    /// empty list means the default branch, nothing means none.
+    fn watches(_rules: &Self::Rules) -> Option<Vec<String>> {
+        None
+    }
+
     /// Reads the facts. The only step that may ask the world.
     fn gather<'a>(
         ports: &'a Ports,
@@ -110,6 +116,8 @@ pub struct Entry {
     pub heeds_sayings: bool,
     /// See [`Capability::wants`].
     pub wants: fn(&Event) -> Option<Subject>,
+    /// See [`Capability::watches`].
+    pub watches: fn(&Config) -> Option<Vec<String>>,
     /// Adds the capability's flags to a command.
     pub flags: fn(clap::Command) -> clap::Command,
     /// Adds the flags that only make sense in a shell.
@@ -149,6 +157,7 @@ impl Entry {
             events: C::EVENTS,
             heeds_sayings: C::HEEDS_SAYINGS,
             wants: C::wants,
+            watches: |config| C::watches(&config.section::<C::Rules>(C::NAME).ok()?),
             flags: |command| C::Args::augment_args(command),
             desk_flags: |command| C::Desk::augment_args(command),
             schema: || schemars::schema_for!(C::Rules).to_value(),

@@ -204,8 +204,8 @@ async fn perform_capability(
     args: &[String],
 ) -> Result<Outcome> {
     // A run's answer belongs on its pull requests, whose jobs run one after the other.
-    if let (Subject::Run { repo, run }, Trigger::Event) = (&job.subject, &job.trigger) {
-        return follow::run(ports, job, repo, *run).await;
+    if let (Subject::Run { run, .. }, Trigger::Event) = (&job.subject, &job.trigger) {
+        return follow::run(ports, job, entry, *run).await;
     }
     let config = match read_config(ports.github.as_ref(), job.subject.repo()).await? {
         Ok(config) => config,

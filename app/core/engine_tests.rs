@@ -28,6 +28,7 @@ fn run(pull_requests: &[u64]) -> Event {
     Event::RunCompleted(CompletedRun {
         repo: repo(),
         run: RunId(42),
+        event: Some("pull_request".to_owned()),
         conclusion: Some("failure".to_owned()),
         pull_requests: pull_requests.iter().copied().map(IssueNumber).collect(),
     })

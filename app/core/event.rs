@@ -44,6 +44,8 @@ pub struct CompletedRun {
     pub repo: RepoName,
     /// Its id.
     pub run: RunId,
+    /// What started it: `push`, `pull_request`, …
+    pub event: Option<String>,
     /// `success`, `failure`, `cancelled` …; real deliveries have been seen without one.
     pub conclusion: Option<String>,
     /// The pull requests of this repository that GitHub names. Often empty, for forks always.

@@ -232,7 +232,7 @@ pub enum Permission {
     Admin,
 }
 
-/// The issue, pull request or run that an event and its jobs are about.
+/// The issue, pull request, run or branch that an event and its jobs are about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Subject {
@@ -257,6 +257,15 @@ pub enum Subject {
         /// Its id.
         run: RunId,
     },
+    /// A workflow on a branch of the repository itself.
+    Branch {
+        /// Where it runs.
+        repo: RepoName,
+        /// The branch.
+        branch: String,
+        /// The workflow.
+        workflow: WorkflowId,
+    },
 }
 
 impl Subject {
@@ -264,9 +273,10 @@ impl Subject {
     #[must_use]
     pub fn repo(&self) -> &RepoName {
         match self {
-            Self::Issue { repo, .. } | Self::PullRequest { repo, .. } | Self::Run { repo, .. } => {
-                repo
-            }
+            Self::Issue { repo, .. }
+            | Self::PullRequest { repo, .. }
+            | Self::Run { repo, .. }
+            | Self::Branch { repo, .. } => repo,
         }
     }
 
@@ -275,12 +285,12 @@ impl Subject {
     pub fn number(&self) -> Option<IssueNumber> {
         match self {
             Self::Issue { number, .. } | Self::PullRequest { number, .. } => Some(*number),
-            Self::Run { .. } => None,
+            Self::Run { .. } | Self::Branch { .. } => None,
         }
     }
 }
 
-/// `o/r#7` for an issue or pull request, `o/r run 42` for a run. Jobs with the same text run
+/// `o/r#7` for an issue or pull request, `o/r run 42` for a run, `o/r workflow 3 on main`. Jobs with the same text run
 /// one after the other.
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -289,6 +299,11 @@ impl fmt::Display for Subject {
                 write!(f, "{repo}#{number}")
             }
             Self::Run { repo, run } => write!(f, "{repo} run {run}"),
+            Self::Branch {
+                repo,
+                branch,
+                workflow,
+            } => write!(f, "{repo} workflow {workflow} on {branch}"),
         }
     }
 }

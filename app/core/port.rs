@@ -99,6 +99,8 @@ pub trait GitHub: Send + Sync {
     async fn changed_files(&self, repo: &RepoName, number: IssueNumber) -> Result<Vec<String>>;
     /// A text file on the default branch, at most 1 MB; none where there is none.
     async fn file(&self, repo: &RepoName, path: &str) -> Result<Option<String>>;
+    /// The branch that a repository has by default.
+    async fn default_branch(&self, repo: &RepoName) -> Result<String>;
     /// What a person may do in a repository, as of now.
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission>;
     /// Carries out one effect. Doing it twice leaves one trace.

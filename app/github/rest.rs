@@ -6,6 +6,7 @@ mod check;
 mod comment;
 mod contents;
 mod identity;
+mod issue;
 mod log;
 mod pulls;
 mod runs;
@@ -119,6 +120,10 @@ impl GitHub for Rest {
         contents::file(&self.at(repo), repo, path).await
     }
 
+    async fn default_branch(&self, repo: &RepoName) -> Result<String> {
+        contents::default_branch(&self.at(repo), repo).await
+    }
+
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission> {
         contents::permission(&self.at(repo), repo, login).await
     }
@@ -158,6 +163,9 @@ impl GitHub for Rest {
                     content,
                 };
                 check::apply(&self.at(repo), self.identity().await?, &wanted, *create).await
+            }
+            Effect::Issue { repo, .. } => {
+                issue::apply(&self.at(repo), self.identity().await?, effect).await
             }
             Effect::Rerun { repo, run, attempt } => {
                 runs::again(&self.at(repo), repo, *run, *attempt).await

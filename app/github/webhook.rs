@@ -189,6 +189,7 @@ fn run_completed(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Ev
     Some(Event::RunCompleted(CompletedRun {
         repo: repo?,
         run: RunId(run.id.0?),
+        event: run.event.0.clone(),
         conclusion: run.conclusion.0.clone(),
         pull_requests: pull_requests
             .filter_map(|pull| pull.number.0.map(IssueNumber))

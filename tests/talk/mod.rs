@@ -1,8 +1,10 @@
 //! Conversations: signed webhooks in, comments out.
 
+mod broken;
 mod commands;
 mod configuration;
 mod diagnose;
+mod dismiss;
 mod door;
 mod outages;
 mod quiet;
@@ -77,6 +79,20 @@ pub(crate) fn comments(house: &House, pull: u64) -> Vec<String> {
         .into_iter()
         .map(|c| c.body)
         .collect()
+}
+
+/// Puts this text into `.github/waterline.yml` on the default branch.
+pub(crate) fn configure(house: &House, text: &str) {
+    let mut world = house.github.world();
+    world
+        .push_commit(
+            "octo/shop",
+            "main",
+            "dev",
+            "Configure",
+            &[(".github/waterline.yml", Some(text))],
+        )
+        .unwrap();
 }
 
 /// A person comments, and all jobs end; what was posted.

@@ -41,6 +41,17 @@ pub(super) async fn file(session: &Session, repo: &RepoName, path: &str) -> Resu
     text.map(Some).map_err(|_| refused("is no UTF-8 text"))
 }
 
+/// The branch that a repository has by default.
+pub(super) async fn default_branch(session: &Session, repo: &RepoName) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Repository {
+        default_branch: String,
+    }
+    let call = Call::get("/repos/{owner}/{repo}", format!("/repos/{repo}")).about(repo.to_string());
+    let found: Repository = session.read(&call).await?;
+    Ok(found.default_branch)
+}
+
 pub(super) async fn permission(
     session: &Session,
     repo: &RepoName,

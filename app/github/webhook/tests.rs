@@ -117,6 +117,7 @@ fn a_finished_run_becomes_an_event() {
     let expected = CompletedRun {
         repo: "octo/shop".parse().unwrap(),
         run: RunId(9_876_543_210),
+        event: Some("pull_request".into()),
         conclusion: Some("failure".into()),
         // The second one that GitHub names is of another repository.
         pull_requests: vec![IssueNumber(7)],

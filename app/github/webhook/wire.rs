@@ -69,6 +69,7 @@ pub(super) struct User {
 #[serde(default)]
 pub(super) struct WorkflowRun {
     pub(super) id: Number,
+    pub(super) event: Text,
     pub(super) conclusion: Text,
     pub(super) pull_requests: List<Object<PullRequest>>,
 }

@@ -36,6 +36,9 @@ pub struct Verdict {
     pub comment: bool,
     /// Whether the check run is wanted.
     pub check: bool,
+    /// Whether an issue about a broken branch is wanted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub issue: bool,
 }
 
 /// How the runs stand.
@@ -158,6 +161,7 @@ pub(super) fn decide(facts: &Facts, rules: &Rules) -> Verdict {
         fixed,
         comment: rules.comment,
         check: rules.check,
+        issue: rules.broken_base.issue,
     }
 }
 

@@ -69,10 +69,9 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
     }
     let mut sink = Sink::new(options);
     stream(files, path, |chunk| sink.push(chunk))?;
-    let reading = sink.finish();
     let name = job.name.unwrap_or_else(|| "The job".to_owned());
     let log = Log::Read {
-        reading,
+        reading: sink.finish(),
         cut: false,
     };
     let failed = JobFacts {
@@ -95,6 +94,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         repo: None,
         pull_request: None,
         issue: None,
+        branch: None,
         asked_run: None,
         pending: 0,
         runs: vec![run],

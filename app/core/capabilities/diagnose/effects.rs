@@ -3,6 +3,7 @@
 //! A failure is said; that it is over is said only where the failure had been. A remark stands
 //! on a file of the repository, or nowhere.
 
+use super::branch;
 use super::decide::{Outcome, Verdict};
 use super::facts::Facts;
 use super::render::place;
@@ -23,6 +24,7 @@ pub(super) fn effects(
     let failed = failed(verdict);
     let mut effects = Vec::new();
     effects.extend(comment(facts, verdict, document).filter(|_| verdict.comment));
+    effects.extend(branch::effect(facts, verdict, document));
     // While runs are under way, what was said before stands.
     if let (Some(repo), Some(pull), None) = (&facts.repo, &facts.pull_request, facts.asked_run)
         && verdict.check

@@ -3,6 +3,7 @@
 //! Verdict and cause stand in the first two lines, the excerpt with its link below them; what
 //! more there is comes folded, and the small print last.
 
+use super::branch::lead;
 use super::decide::{Excerpt, Finding, Fixed, Outcome, Verdict};
 use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
@@ -78,7 +79,7 @@ pub(super) fn place(finding: &Finding) -> String {
 }
 
 fn document(facts: &Facts, verdict: &Verdict) -> Document {
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Block> = lead(facts).into_iter().collect();
     if verdict.outcome == Outcome::Dismissed {
         blocks.push(calm(&verdict.dismissed));
     } else if verdict.findings.is_empty() {
