@@ -168,3 +168,7 @@ pub(super) fn calm(dismissed: &[Dismissed]) -> Block {
     };
     Block::Paragraph(line!["💤 ", strong(text), ": nothing else failed."])
 }
+
+#[cfg(test)]
+#[path = "sayings_tests.rs"]
+mod tests;
