@@ -10,6 +10,8 @@ mod posted;
 mod publish;
 mod ration;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::capabilities::{self, ALL};
 use crate::capability::{DecideError, Entry};
 use crate::command::{self, Invocation};
@@ -18,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::event::{Comment, Event, Job, Task, Trigger};
 use crate::model::{InstallationId, Permission, RepoName, Subject};
 use crate::port::{Asked, Decision, GitHub, Ports};
+use crate::redact::redact;
 use crate::report::{Conclusion, Decided, Document, Effect, Marker, Reaction};
 
 pub use posted::POSTED;
@@ -94,7 +97,11 @@ fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job
     };
     let job = |invocation| Job {
         task: match invocation {
-            Invocation::Perform { capability, args } => Task::Perform { capability, args },
+            // Prose may hold what nobody should keep.
+            Invocation::Perform { capability, args } => Task::Perform {
+                capability,
+                args: args.iter().map(|arg| redact(arg).into_owned()).collect(),
+            },
             Invocation::Reply { text, mistake } => Task::Reply { text, mistake },
         },
         subject: subject.clone(),
@@ -183,11 +190,7 @@ async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {
     let effect = Effect::Comment {
         repo: job.subject.repo().clone(),
         number,
-        // One comment may hold several commands, each with an answer of its own.
-        marker: Marker::new(
-            "reply",
-            &format!("{}/{comment}/{}", job.subject, job.words().join("_")),
-        ),
+        marker: Marker::new("reply", &format!("{}/{comment}/{}", job.subject, key(job))),
         document: Document {
             blocks: vec![crate::report::Block::Excerpt(lines)],
         },
@@ -195,6 +198,13 @@ async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {
     };
     let published = publish::all(ports, &job.subject, vec![effect]).await?;
     Ok(Outcome::quiet(published.summary()))
+}
+
+/// One comment may hold several commands, each with an answer of its own. What they say is not
+/// repeated in it: it may be prose.
+fn key(job: &Job) -> String {
+    let words = Sha256::digest(job.words().join("\0").as_bytes());
+    format!("{}/{}", job.name(), hex::encode(&words[..8]))
 }
 
 async fn perform_capability(
@@ -273,12 +283,6 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
         let repo = job.subject.repo();
         ports.memory.learn(repo, &decided.learnt).await?;
     }
-    // Where nothing is posted, nothing is said either.
-    if ports.post {
-        for spoken in &decided.spoken {
-            ports.memory.say(job.subject.repo(), spoken).await?;
-        }
-    }
     let mut effects = decided.report.effects.clone();
     match job.trigger {
         Trigger::Command { .. } => publish::answer(&mut effects),
@@ -287,6 +291,13 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
     }
     publish::settle_config_check(ports, job, &mut effects).await?;
     let published = publish::all(ports, &job.subject, effects).await?;
+    // Last, so that another try of this job answers as the first did. Where nothing is posted,
+    // nothing is said either.
+    if ports.post {
+        for spoken in &decided.spoken {
+            ports.memory.say(job.subject.repo(), spoken).await?;
+        }
+    }
     ports.out.show(&decided).await?;
     let summary = format!("{}; {}", decided.report.title, published.summary());
     Ok(Outcome {

@@ -3,7 +3,7 @@
 use waterline_standin::{FinishedJob, Level, RunOn};
 
 use super::{cart_job, configure, pull_request};
-use crate::support::{House, conversation, failing_log};
+use crate::support::{Database, House, Waterline, conversation, failing_log};
 
 const ASKED: &str = "diagnose: {broken-base: {issue: true}}\n";
 
@@ -142,6 +142,12 @@ fn what_a_person_has_closed_stays_closed_until_it_was_green() {
 fn many_runs_at_once_open_one_issue_for_each_workflow() {
     conversation(async |house| {
         configure(house, ASKED);
+        // Where several replicas may share a database, another one takes its part of the jobs.
+        let folder = tempfile::tempdir().unwrap();
+        let replica = matches!(house.database, Database::Postgres(_)).then(|| {
+            let (url, secret) = (house.database.url(), "unused");
+            Waterline::start(&url, house.github.url(), secret, folder.path())
+        });
         for _ in 0..4 {
             pushed(house, "CI", "main", cart_job()).await;
             pushed(house, "Docs", "main", cart_job()).await;
@@ -152,6 +158,7 @@ fn many_runs_at_once_open_one_issue_for_each_workflow() {
         for title in ["CI fails on main", "Docs fails on main"] {
             assert!(titles.iter().any(|t| t == title), "{titles:?}");
         }
+        drop(replica);
     });
 }
 
@@ -246,5 +253,26 @@ fn without_the_permission_nothing_is_posted_and_the_permission_is_named() {
             log.contains("no issue: it needs the permission `issues: write`"),
             "{log}"
         );
+    });
+}
+
+/// GitHub's lists may lack an issue for minutes after it was opened.
+#[test]
+fn the_issue_is_found_by_memory_before_it_stands_in_a_list() {
+    conversation(async |house| {
+        configure(house, ASKED);
+        main(house, cart_job()).await;
+        let number = issues(house)[0].0;
+        let asked = |house: &House| {
+            let calls = house.github.exchanges();
+            let lists = calls
+                .iter()
+                .filter(|e| e.method == "GET" && e.path.ends_with("/issues"));
+            lists.count()
+        };
+        let before = asked(house);
+        let edit = format!("edit of issue #{number}");
+        assert_eq!(main(house, cart_job()).await, [edit]);
+        assert_eq!(asked(house), before);
     });
 }

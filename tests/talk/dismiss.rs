@@ -2,7 +2,7 @@
 //! only people who may write decide it.
 
 use sqlx::{Connection as _, Executor as _};
-use waterline_standin::{FinishedJob, Opening, Permission, RunOn, UserKind};
+use waterline_standin::{FinishedJob, Opening, Permission, RunOn, TokenKind, UserKind};
 
 use super::{ask, cart_job, ci, comments, pull_request};
 use crate::support::{House, conversation, failing_log};
@@ -43,6 +43,17 @@ async fn let_it_expire(house: &House) {
     connection.close().await.unwrap();
 }
 
+/// A column of the program's database.
+async fn rows(house: &House, sql: &'static str) -> Vec<String> {
+    sqlx::any::install_default_drivers();
+    let mut connection = sqlx::AnyConnection::connect(&house.database.url())
+        .await
+        .unwrap();
+    let rows = sqlx::query_scalar(sql).fetch_all(&mut connection).await;
+    connection.close().await.unwrap();
+    rows.unwrap()
+}
+
 /// Another failure beside the first.
 fn two_jobs() -> Vec<FinishedJob> {
     let log = failing_log("npm run lint", &["Error: Cannot find module 'left-pad'"]);
@@ -79,7 +90,7 @@ fn a_dismissed_finding_is_folded_at_once_and_told_again_when_taken_back() {
         }
         assert!(comment.starts_with("💤"), "{comment}");
         let said = answer(house, pull, "dismiss");
-        assert!(said.contains(&format!("{id} is dismissed")), "{said}");
+        assert!(said.contains(&format!("`{id}` **is dismissed**")), "{said}");
         // Another pull request, another person: the same failure is folded there from the start.
         let opening = Opening {
             branch: "other".to_owned(),
@@ -98,7 +109,7 @@ fn a_dismissed_finding_is_folded_at_once_and_told_again_when_taken_back() {
             "{comment}"
         );
         let said = answer(house, pull, "dismiss");
-        assert!(said.contains("is told again"), "{said}");
+        assert!(said.contains("**is told again**"), "{said}");
     });
 }
 
@@ -155,6 +166,29 @@ fn two_people_who_dismiss_the_same_leave_one_record() {
             list.contains("mona") && list.contains("the proxy again"),
             "{list}"
         );
+    });
+}
+
+#[test]
+fn a_secret_in_a_reason_is_kept_nowhere() {
+    conversation(async |house| {
+        let pull = pull_request(house).await;
+        ci(house, pull, cart_job()).await;
+        let id = id(&diagnosis(house, pull).await);
+        let secret = format!("ghp_{}", "a1B2c3D4".repeat(5).split_at(36).0);
+        let command = format!("/waterline dismiss {id} with {secret} it passes");
+        ask(house, pull, "dev", &command).await;
+        let mut seen = vec![answer(house, pull, "dismiss"), diagnosis(house, pull).await];
+        assert!(
+            seen.iter().all(|text| text.contains("it passes")),
+            "{seen:?}"
+        );
+        seen.extend(rows(house, "SELECT reason FROM sayings").await);
+        seen.extend(rows(house, "SELECT job FROM jobs").await);
+        assert!(seen.len() > 4);
+        for text in seen {
+            assert!(!text.contains(&secret), "{text}");
+        }
     });
 }
 
@@ -267,5 +301,44 @@ fn what_was_said_does_not_last_for_ever() {
         ask(house, pull, "dev", "/waterline dismissed").await;
         let list = answer(house, pull, "dismissed");
         assert!(list.contains("Nothing is dismissed"), "{list}");
+    });
+}
+
+#[test]
+fn a_shell_has_no_memory_and_says_so() {
+    conversation(async |house| {
+        let pull = pull_request(house).await.to_string();
+        let token = {
+            let mut world = house.github.world();
+            let repository = world.repository("octo/shop").unwrap().id;
+            let permissions = world.app.permissions.clone();
+            world.mint(TokenKind::Workflow {
+                repository,
+                permissions,
+            })
+        };
+        for words in [
+            &["dismiss", "1f0c9a7", "the proxy"][..],
+            &["dismiss", "--undo", "1f0c9a7"],
+            &["flaky", "a test"],
+            &["dismissed"],
+        ] {
+            let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_waterline"));
+            let (name, rest) = words.split_first().unwrap();
+            command
+                .arg(name)
+                .args(["--repo", "octo/shop", "--pull-request", &pull])
+                .args(rest)
+                .env("GITHUB_API_URL", house.github.url())
+                .env("GITHUB_TOKEN", &token)
+                .env_remove("GITHUB_ACTIONS");
+            let output = command.output().await.unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(64), "{words:?}: {said}");
+            assert!(
+                said.contains("There is no memory here"),
+                "{words:?}: {said}"
+            );
+        }
     });
 }

@@ -30,7 +30,7 @@ pub struct Dismiss;
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Args {
     /// Take it back: the finding is told again
-    #[arg(long)]
+    #[arg(long, conflicts_with = "reason")]
     pub undo: bool,
     /// The finding's id, as the diagnosis shows it
     #[arg(value_name = "ID")]
@@ -38,7 +38,7 @@ pub struct Args {
     /// Why it is not worth telling, in your words
     #[arg(
         value_name = "REASON",
-        required_unless_present = "undo",
+        required = true,
         trailing_var_arg = true,
         allow_hyphen_values = true
     )]

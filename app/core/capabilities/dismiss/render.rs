@@ -9,7 +9,7 @@ use crate::saying::{self, FEWEST, REASON};
 
 pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
     let (title, reason_code) = title(verdict);
-    let mut blocks = vec![Block::Paragraph(line![strong(title.clone())])];
+    let mut blocks = vec![Block::Paragraph(first(verdict, &title))];
     blocks.extend(more(facts, verdict));
     let document = Document { blocks };
     let answer = facts.number.map(|number| Effect::Comment {
@@ -35,6 +35,17 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         effects: answer.into_iter().collect(),
         only_if_asked: false,
     }
+}
+
+/// The title; an id in plain text could be taken for a commit's.
+fn first(verdict: &Verdict, title: &str) -> Line {
+    let (Verdict::Dismissed { saying, .. } | Verdict::TakenBack { saying }) = verdict else {
+        return line![strong(title)];
+    };
+    let id = saying.about.id();
+    let id = saying::short(&id);
+    let rest = title.strip_prefix(id).unwrap_or(title);
+    line![code(id), " ", strong(rest.trim_start())]
 }
 
 fn title(verdict: &Verdict) -> (String, &'static str) {
