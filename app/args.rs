@@ -235,7 +235,12 @@ fn serve_args() -> Vec<Arg> {
 /// The comments on the structs of flags are for readers of the code; clap would take them for
 /// what the command is about, so that is said last.
 fn capability(entry: &Entry) -> Command {
-    let own = (entry.flags)(Command::new(entry.name));
+    // What a command in a comment must name, a step finds in the comment that started it; the
+    // engine asks for it where nobody names it.
+    let own = (entry.flags)(Command::new(entry.name)).mut_args(|arg| match arg.is_positional() {
+        true => arg.required(false),
+        false => arg,
+    });
     flags::<Common>((entry.desk_flags)(own))
         .about(entry.about)
         .long_about(None)

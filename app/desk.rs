@@ -114,6 +114,7 @@ async fn from_github(
         github,
         memory: Arc::new(memory),
         out,
+        asked: None,
         now: Timestamp::now(),
         post: common.post,
     };

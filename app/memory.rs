@@ -13,7 +13,7 @@ use waterline_core::capabilities;
 use waterline_core::error::{Error, Result};
 use waterline_core::manifest::Origin;
 use waterline_core::model::{RepoName, Subject};
-use waterline_core::port::{Decision, Memory, Out, Sighting, Sought};
+use waterline_core::port::{Decision, Memory, Out, Saying, Sighting, Sought, Spoken};
 use waterline_server::Remembered;
 
 use crate::args::Common;
@@ -93,6 +93,23 @@ impl Memory for DeskMemory {
                 Ok(Vec::new())
             }
         }
+    }
+
+    async fn alike(&self, _: &RepoName, _: &str, _: Timestamp) -> Result<Vec<Sighting>> {
+        Ok(Vec::new())
+    }
+
+    /// A file is only read: what is said here is refused, instead of forgotten in silence.
+    fn lasts(&self) -> bool {
+        false
+    }
+
+    async fn say(&self, _: &RepoName, _: &Spoken) -> Result<()> {
+        Ok(())
+    }
+
+    async fn sayings(&self, _: &RepoName, _: Timestamp) -> Result<Vec<Saying>> {
+        Ok(Vec::new())
     }
 
     /// A step begins without earlier decisions.

@@ -265,6 +265,7 @@ mod tests {
             json,
             report,
             learnt: Vec::new(),
+            spoken: Vec::new(),
         }
     }
 

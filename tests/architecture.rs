@@ -110,6 +110,7 @@ const ORDER: &[&str] = &[
     "report",
     "error",
     "port",
+    "saying",
     "config",
     "capability",
     "capabilities",

@@ -4,7 +4,7 @@
 # The inputs come by the environment and leave as single words of a command line, so no shell ever
 # reads them: WATERLINE_OPTION_RUN=42 becomes `--run=42`, WATERLINE_SWITCH_POST=true becomes
 # `--post`, WATERLINE_LIST_MATCHERS one `--matchers=…` for each line, WATERLINE_WORDS the words of a
-# line, and WATERLINE_FILE what stands last.
+# line, and WATERLINE_FILE and WATERLINE_TEXT what stands last.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -48,8 +48,13 @@ for name in "${!WATERLINE_SWITCH_@}"; do
             ;;
     esac
 done
-if [ -n "${WATERLINE_FILE-}" ]; then
-    words+=(-- "$WATERLINE_FILE")
+if [ -n "${WATERLINE_FILE-}${WATERLINE_TEXT-}" ]; then
+    words+=(--)
 fi
+for last in "${WATERLINE_FILE-}" "${WATERLINE_TEXT-}"; do
+    if [ -n "$last" ]; then
+        words+=("$last")
+    fi
+done
 
 exec "$program" "$1" ${words[@]+"${words[@]}"}

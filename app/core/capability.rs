@@ -19,7 +19,7 @@ use crate::config::{Config, ConfigError};
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::{Files, Ports, Sighting};
+use crate::port::{Files, Ports, Sighting, Spoken};
 use crate::redact::redact_value;
 use crate::report::{Decided, Report};
 
@@ -41,6 +41,8 @@ pub trait Capability: 'static {
     const EVENTS: &'static [&'static str];
     /// The keys of the configuration that its rules stand in: mostly one section of its name.
     const KEYS: &'static [&'static str] = &[Self::NAME];
+    /// Whether what people say of failures changes its answers, which are then given anew.
+    const HEEDS_SAYINGS: bool = false;
     /// The same flags in a shell, in a comment and under `with:`.
     type Args: clap::Args + Send + Sync;
     /// Further flags that only make sense in a shell: files to read instead of asking GitHub.
@@ -54,6 +56,12 @@ pub trait Capability: 'static {
 
     /// The subject of an event that this capability acts on unasked.
     fn wants(event: &Event) -> Option<Subject>;
+
+    /// The branches on which a run that a push started is a subject by itself, as patterns; an
+    /// empty list means the default branch, nothing means none.
+    fn watches(_rules: &Self::Rules) -> Option<Vec<String>> {
+        None
+    }
 
     /// Reads the facts. The only step that may ask the world.
     fn gather<'a>(
@@ -101,6 +109,11 @@ pub trait Capability: 'static {
         Vec::new()
     }
 
+    /// What the person who asked says of a failure, to be remembered. Pure; mostly nothing.
+    fn say(_facts: &Self::Facts, _verdict: &Self::Verdict) -> Vec<Spoken> {
+        Vec::new()
+    }
+
     /// The object that `--format json` prints, without its version.
     fn json(facts: &Self::Facts, verdict: &Self::Verdict) -> Value;
 }
@@ -119,10 +132,14 @@ pub struct Entry {
     pub permissions: &'static [Grant],
     /// See [`Capability::EVENTS`].
     pub events: &'static [&'static str],
+    /// See [`Capability::HEEDS_SAYINGS`].
+    pub heeds_sayings: bool,
     /// See [`Capability::wants`].
     pub wants: fn(&Event) -> Option<Subject>,
     /// See [`Capability::KEYS`].
     pub keys: &'static [&'static str],
+    /// See [`Capability::watches`].
+    pub watches: fn(&Config) -> Option<Vec<String>>,
     /// Adds the capability's flags to a command.
     pub flags: fn(clap::Command) -> clap::Command,
     /// Adds the flags that only make sense in a shell.
@@ -164,8 +181,10 @@ impl Entry {
             asked_by: C::ASKED_BY,
             permissions: C::PERMISSIONS,
             events: C::EVENTS,
+            heeds_sayings: C::HEEDS_SAYINGS,
             wants: C::wants,
             keys: C::KEYS,
+            watches: |config| C::watches(&C::rules(config).ok()?),
             flags: |command| C::Args::augment_args(command),
             desk_flags: |command| C::Desk::augment_args(command),
             schema: || schemars::schema_for!(C::Rules).to_value(),
@@ -255,6 +274,7 @@ fn said<C: Capability>(
         object.insert("version".to_owned(), Value::from(1));
     }
     let learnt = C::learn(typed, verdict);
+    let spoken = C::say(typed, verdict);
     let verdict = serde_json::to_value(verdict).map_err(|e| DecideError::Facts(e.to_string()))?;
     Ok(Decided {
         facts,
@@ -262,5 +282,6 @@ fn said<C: Capability>(
         json,
         report,
         learnt,
+        spoken,
     })
 }

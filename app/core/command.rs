@@ -4,6 +4,8 @@
 //! as Markdown, so nothing inside quotes, code, links or HTML is a command. The line is parsed by
 //! the same clap definitions as the shell and the actions, so help and errors come for free.
 
+mod prose;
+
 use clap::{Arg, ArgMatches, Command};
 use pulldown_cmark::{Event as Md, Options, Parser, Tag, TagEnd};
 
@@ -104,7 +106,7 @@ fn invocation(line: &str) -> Invocation {
         text,
         mistake: true,
     };
-    let Some(words) = shlex::split(line) else {
+    let Some(words) = words(line) else {
         return wrong(format!("error: a quote is not closed in `{line}`"));
     };
     let mut args = words.get(1..).unwrap_or_default().to_vec();
@@ -131,6 +133,24 @@ fn invocation(line: &str) -> Invocation {
             }
         }
     }
+}
+
+/// The words of a line, split as a shell does it. Where a command ends in free text, that is
+/// people's prose: an apostrophe in it quotes nothing.
+fn words(line: &str) -> Option<Vec<String>> {
+    let name = line.split_ascii_whitespace().nth(1);
+    let entry = name.and_then(crate::capabilities::find);
+    match entry.is_some_and(takes_free_text) {
+        true => Some(prose::words(line)),
+        false => shlex::split(line),
+    }
+}
+
+/// True where the last of a command's arguments takes all words that are left.
+fn takes_free_text(entry: &Entry) -> bool {
+    subcommand(entry)
+        .get_positionals()
+        .any(|arg| arg.is_trailing_var_arg_set())
 }
 
 fn help_for(command: Option<&String>) -> String {

@@ -102,6 +102,57 @@ fn a_flood_of_commands_is_cut() {
     assert_eq!(parse(&flood).len(), MAX_COMMANDS);
 }
 
+/// The words behind a command, as its own flags understand them.
+fn understood(text: &str) -> clap::ArgMatches {
+    let [Invocation::Perform { capability, args }] = &parse(text)[..] else {
+        panic!("{text}: {:?}", parse(text));
+    };
+    matches(crate::capabilities::find(capability).unwrap(), args).unwrap()
+}
+
+#[test]
+fn what_follows_an_id_is_prose() {
+    for (text, reason) in [
+        (
+            "/waterline dismiss 1f0c9a7 it's the proxy's fault",
+            "it's the proxy's fault",
+        ),
+        (
+            "/waterline dismiss 1f0c9a7 'said in quotes'",
+            "said in quotes",
+        ),
+        (
+            "/waterline dismiss 1f0c9a7 -x --undo --run 3 \"half",
+            "-x --undo --run 3 \"half",
+        ),
+        (
+            "/wl dismiss 1f0c9a7 known -- see octo/shop#3",
+            "known -- see octo/shop#3",
+        ),
+    ] {
+        let found = understood(text);
+        let said: Vec<&String> = found.get_many("reason").unwrap().collect();
+        let said: Vec<&str> = said.iter().map(|s| s.as_str()).collect();
+        assert_eq!(said.join(" "), reason, "{text}");
+        assert!(!found.get_flag("undo"), "{text}");
+    }
+    for text in [
+        "/waterline dismiss --undo 1f0c9a7",
+        "/waterline dismiss 1f0c9a7 --undo",
+    ] {
+        assert!(understood(text).get_flag("undo"), "{text}");
+    }
+    assert!(understood("/waterline flaky --undo a > b").get_flag("undo"));
+}
+
+#[test]
+fn a_dismissal_without_a_reason_is_a_mistake_that_is_explained() {
+    let [Invocation::Reply { text, mistake }] = &parse("/waterline dismiss 1f0c9a7")[..] else {
+        panic!("{:?}", parse("/waterline dismiss 1f0c9a7"));
+    };
+    assert!(*mistake && text.contains("REASON"), "{text}");
+}
+
 proptest::proptest! {
     #[test]
     fn never_panics(text in "(/waterline |/wl |diagnose|--run|[`>\\[\\]()<!\"'\\\\\n ]|\\PC){0,40}") {

@@ -4,10 +4,13 @@
 //! decide, render, publish. A permission that is missing degrades one feature and is named; a
 //! broken configuration becomes a red check where the person is.
 
+mod follow;
 mod narrow;
 mod posted;
 mod publish;
 mod ration;
+
+use sha2::{Digest as _, Sha256};
 
 use crate::capabilities::{self, ALL};
 use crate::capability::{DecideError, Entry};
@@ -16,7 +19,8 @@ use crate::config::{Config, ConfigError, ConfigFile, PATH};
 use crate::error::{Error, Result};
 use crate::event::{Comment, Event, Job, Task, Trigger};
 use crate::model::{InstallationId, Permission, RepoName, Subject};
-use crate::port::{Decision, GitHub, Ports};
+use crate::port::{Asked, Decision, GitHub, Ports};
+use crate::redact::redact;
 use crate::report::{Conclusion, Decided, Document, Effect, Marker, Reaction};
 
 pub use posted::POSTED;
@@ -93,12 +97,17 @@ fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job
     };
     let job = |invocation| Job {
         task: match invocation {
-            Invocation::Perform { capability, args } => Task::Perform { capability, args },
+            // Prose may hold what nobody should keep.
+            Invocation::Perform { capability, args } => Task::Perform {
+                capability,
+                args: args.iter().map(|arg| redact(arg).into_owned()).collect(),
+            },
             Invocation::Reply { text, mistake } => Task::Reply { text, mistake },
         },
         subject: subject.clone(),
         trigger: Trigger::Command {
             comment: comment.id,
+            url: comment.url.clone(),
             author: comment.author.clone(),
         },
         installation,
@@ -124,7 +133,18 @@ pub async fn perform(ports: &Ports, job: &Job) -> Result<Outcome> {
             if let Some(refused) = refuse(ports, job, entry.asked_by, true).await? {
                 return Ok(refused);
             }
-            perform_capability(ports, job, entry, args).await
+            let asked = match &job.trigger {
+                Trigger::Command { author, url, .. } => Some(Asked {
+                    by: author.clone(),
+                    url: url.clone(),
+                }),
+                _ => None,
+            };
+            let ports = Ports {
+                asked,
+                ..ports.clone()
+            };
+            perform_capability(&ports, job, entry, args).await
         }
     }
 }
@@ -137,7 +157,10 @@ async fn refuse(
     needed: Permission,
     understood: bool,
 ) -> Result<Option<Outcome>> {
-    let Trigger::Command { comment, author } = &job.trigger else {
+    let Trigger::Command {
+        comment, author, ..
+    } = &job.trigger
+    else {
         return Ok(None);
     };
     let (subject, login) = (&job.subject, author.login.as_str());
@@ -167,11 +190,7 @@ async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {
     let effect = Effect::Comment {
         repo: job.subject.repo().clone(),
         number,
-        // One comment may hold several commands, each with an answer of its own.
-        marker: Marker::new(
-            "reply",
-            &format!("{}/{comment}/{}", job.subject, job.words().join("_")),
-        ),
+        marker: Marker::new("reply", &format!("{}/{comment}/{}", job.subject, key(job))),
         document: Document {
             blocks: vec![crate::report::Block::Excerpt(lines)],
         },
@@ -181,6 +200,13 @@ async fn reply(ports: &Ports, job: &Job, text: &str) -> Result<Outcome> {
     Ok(Outcome::quiet(published.summary()))
 }
 
+/// One comment may hold several commands, each with an answer of its own. What they say is not
+/// repeated in it: it may be prose.
+fn key(job: &Job) -> String {
+    let words = Sha256::digest(job.words().join("\0").as_bytes());
+    format!("{}/{}", job.name(), hex::encode(&words[..8]))
+}
+
 async fn perform_capability(
     ports: &Ports,
     job: &Job,
@@ -188,8 +214,8 @@ async fn perform_capability(
     args: &[String],
 ) -> Result<Outcome> {
     // A run's answer belongs on its pull requests, whose jobs run one after the other.
-    if let (Subject::Run { repo, run }, Trigger::Event) = (&job.subject, &job.trigger) {
-        return follow_run(ports.github.as_ref(), job, repo, *run).await;
+    if let (Subject::Run { run, .. }, Trigger::Event) = (&job.subject, &job.trigger) {
+        return follow::run(ports, job, entry, *run).await;
     }
     let config = match read_config(ports.github.as_ref(), job.subject.repo()).await? {
         Ok(config) => config,
@@ -265,49 +291,22 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
     }
     publish::settle_config_check(ports, job, &mut effects).await?;
     let published = publish::all(ports, &job.subject, effects).await?;
+    // Last, so that another try of this job answers as the first did. Where nothing is posted,
+    // nothing is said either.
+    if ports.post {
+        for spoken in &decided.spoken {
+            ports.memory.say(job.subject.repo(), spoken).await?;
+        }
+    }
     ports.out.show(&decided).await?;
     let summary = format!("{}; {}", decided.report.title, published.summary());
     Ok(Outcome {
         summary,
-        follow: Vec::new(),
+        follow: match ports.post && !decided.spoken.is_empty() {
+            true => follow::heeding(job),
+            false => Vec::new(),
+        },
         ended: Ended::Concluded(decided.report.conclusion),
-    })
-}
-
-/// One job for each open pull request that the run belongs to. A run without one is nobody's
-/// question, and gets no answer unasked.
-async fn follow_run(
-    github: &dyn GitHub,
-    job: &Job,
-    repo: &RepoName,
-    run: crate::model::RunId,
-) -> Result<Outcome> {
-    let run = github.run(repo, run).await?;
-    let (Some(head), Some(branch)) = (&run.head_repo, &run.head_branch) else {
-        return Ok(Outcome::quiet("the run's branch is gone"));
-    };
-    let pulls = github.pull_requests_from(repo, head, branch).await?;
-    let follow: Vec<Job> = pulls
-        .into_iter()
-        .map(|pull| Job {
-            subject: Subject::PullRequest {
-                repo: repo.clone(),
-                number: pull.number,
-            },
-            ..job.clone()
-        })
-        .collect();
-    let summary = match follow.len() {
-        0 => "the run belongs to no open pull request".to_owned(),
-        n => format!(
-            "handed to {n} pull request{}",
-            if n == 1 { "" } else { "s" }
-        ),
-    };
-    Ok(Outcome {
-        summary,
-        follow,
-        ended: Ended::Quiet,
     })
 }
 

@@ -14,7 +14,9 @@ fn comment(body: &str, bot: bool) -> Event {
         number: IssueNumber(7),
         on_pull_request: true,
         id: CommentId(1),
+        url: None,
         author: Actor {
+            id: None,
             login: "dev".to_owned(),
             bot,
         },
@@ -26,6 +28,7 @@ fn run(pull_requests: &[u64]) -> Event {
     Event::RunCompleted(CompletedRun {
         repo: repo(),
         run: RunId(42),
+        event: Some("pull_request".to_owned()),
         conclusion: Some("failure".to_owned()),
         pull_requests: pull_requests.iter().copied().map(IssueNumber).collect(),
     })

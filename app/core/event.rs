@@ -28,6 +28,9 @@ pub struct Comment {
     pub on_pull_request: bool,
     /// The comment's id.
     pub id: CommentId,
+    /// Its page, where GitHub has named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Who wrote it.
     pub author: Actor,
     /// What it says: a stranger's Markdown.
@@ -41,6 +44,8 @@ pub struct CompletedRun {
     pub repo: RepoName,
     /// Its id.
     pub run: RunId,
+    /// What started it: `push`, `pull_request`, …
+    pub event: Option<String>,
     /// `success`, `failure`, `cancelled` …; real deliveries have been seen without one.
     pub conclusion: Option<String>,
     /// The pull requests of this repository that GitHub names. Often empty, for forks always.
@@ -57,6 +62,9 @@ pub enum Trigger {
     Command {
         /// The comment that carries the command.
         comment: CommentId,
+        /// Its page, where GitHub has named it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
         /// Who wrote it; what they may do is looked up when the job runs.
         author: Actor,
     },

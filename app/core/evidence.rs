@@ -3,6 +3,7 @@
 //! Whoever builds a finding must hand over its evidence, so a statement without any cannot be
 //! made. Evidence is shown as links and printed as JSON.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{JobId, RunId, Sha};
@@ -46,6 +47,16 @@ pub enum Evidence {
         /// The file in it.
         file: String,
         /// The page of the run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
+    /// What a person said.
+    Said {
+        /// Their login.
+        by: String,
+        /// When.
+        at: Timestamp,
+        /// The comment that says it, where it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<String>,
     },

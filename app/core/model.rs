@@ -3,11 +3,15 @@
 //! All of them are plain data that can be stored and read back. Nothing here knows what a
 //! capability is, or how GitHub spells anything on the wire.
 
+mod saying;
+
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use saying::{About, Saying, Spoken};
 
 /// Declares a numeric id with the traits that every id has.
 macro_rules! numeric_id {
@@ -203,6 +207,9 @@ pub struct Sighting {
 /// Somebody who acts on GitHub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
+    /// The account's number, which stays when the login is renamed; where GitHub has named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
     /// The login, which can be renamed: fit for showing, not for authority.
     pub login: String,
     /// True for Apps and machine accounts that GitHub marks as bots.
@@ -227,7 +234,7 @@ pub enum Permission {
     Admin,
 }
 
-/// The issue, pull request or run that an event and its jobs are about.
+/// The issue, pull request, run or branch that an event and its jobs are about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Subject {
@@ -252,6 +259,15 @@ pub enum Subject {
         /// Its id.
         run: RunId,
     },
+    /// A workflow on a branch of the repository itself.
+    Branch {
+        /// Where it runs.
+        repo: RepoName,
+        /// The branch.
+        branch: String,
+        /// The workflow.
+        workflow: WorkflowId,
+    },
 }
 
 impl Subject {
@@ -259,9 +275,10 @@ impl Subject {
     #[must_use]
     pub fn repo(&self) -> &RepoName {
         match self {
-            Self::Issue { repo, .. } | Self::PullRequest { repo, .. } | Self::Run { repo, .. } => {
-                repo
-            }
+            Self::Issue { repo, .. }
+            | Self::PullRequest { repo, .. }
+            | Self::Run { repo, .. }
+            | Self::Branch { repo, .. } => repo,
         }
     }
 
@@ -270,12 +287,12 @@ impl Subject {
     pub fn number(&self) -> Option<IssueNumber> {
         match self {
             Self::Issue { number, .. } | Self::PullRequest { number, .. } => Some(*number),
-            Self::Run { .. } => None,
+            Self::Run { .. } | Self::Branch { .. } => None,
         }
     }
 }
 
-/// `o/r#7` for an issue or pull request, `o/r run 42` for a run. Jobs with the same text run
+/// `o/r#7` for an issue or pull request, `o/r run 42` for a run, `o/r workflow 3 on main`. Jobs with the same text run
 /// one after the other.
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -284,6 +301,11 @@ impl fmt::Display for Subject {
                 write!(f, "{repo}#{number}")
             }
             Self::Run { repo, run } => write!(f, "{repo} run {run}"),
+            Self::Branch {
+                repo,
+                branch,
+                workflow,
+            } => write!(f, "{repo} workflow {workflow} on {branch}"),
         }
     }
 }

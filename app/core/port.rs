@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-pub use crate::model::Sighting;
+pub use crate::model::{About, Saying, Sighting, Spoken};
 use crate::model::{
-    ArtifactId, Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject,
+    Actor, ArtifactId, Fingerprint, IssueNumber, JobId, Permission, RepoName, RunId, Sha, Subject,
     WorkflowId,
 };
 use crate::report::{Decided, Effect};
@@ -28,10 +28,22 @@ pub struct Ports {
     pub memory: Arc<dyn Memory>,
     /// Whoever waits for the report here and now.
     pub out: Arc<dyn Out>,
+    /// Who asked in a comment, and where; none for an event, a step or a shell.
+    pub asked: Option<Asked>,
     /// The moment at which this job is done. It becomes a fact.
     pub now: Timestamp,
     /// False to show only: no effect is carried out.
     pub post: bool,
+}
+
+/// Whoever asked for something in a comment, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Who.
+    pub by: Actor,
+    /// The comment's page, where it is known.
+    #[serde(default)]
+    pub url: Option<String>,
 }
 
 /// Takes the bytes of a log, or of an artifact, as they come.
@@ -115,6 +127,8 @@ pub trait GitHub: Send + Sync {
     /// The files that lie in a folder on the default branch, at most 1,000; none where there is
     /// no such folder. What lies in folders below it is not among them.
     async fn folder(&self, repo: &RepoName, path: &str) -> Result<Vec<Listed>>;
+    /// The branch that a repository has by default.
+    async fn default_branch(&self, repo: &RepoName) -> Result<String>;
     /// What a person may do in a repository, as of now.
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission>;
     /// Carries out one effect. Doing it twice leaves one trace.
@@ -324,6 +338,16 @@ pub trait Memory: Send + Sync {
         sought: &Sought,
         since: Timestamp,
     ) -> Result<Vec<Sighting>>;
+    /// The newest sighting of each failure whose fingerprint begins with these hexadecimal
+    /// digits, newest first, at most 20.
+    async fn alike(&self, repo: &RepoName, digits: &str, since: Timestamp)
+    -> Result<Vec<Sighting>>;
+    /// False where all of this is forgotten when the job ends.
+    fn lasts(&self) -> bool;
+    /// Keeps what was said, or forgets it. Of each thing the newest saying is kept, and no other.
+    async fn say(&self, repo: &RepoName, spoken: &Spoken) -> Result<()>;
+    /// What holds at a moment, newest first, at most 1,000.
+    async fn sayings(&self, repo: &RepoName, now: Timestamp) -> Result<Vec<Saying>>;
     /// Keeps a decision with its facts.
     async fn keep(&self, decision: &Decision) -> Result<()>;
     /// What was kept of a capability about a subject since a moment, newest first, at most 200.

@@ -9,12 +9,13 @@ mod markdown;
 mod marker;
 mod text;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use escape::{clean, workflow_data, workflow_property};
+pub use escape::{clean, plain_title, workflow_data, workflow_property};
 pub use marker::Marker;
 
-use crate::model::{CommentId, IssueNumber, RepoName, RunId, Sha, Sighting};
+use crate::model::{CommentId, IssueNumber, RepoName, RunId, Sha, Sighting, Spoken};
 
 /// The longest comment that we send, in bytes. GitHub refuses more than 65,536 characters
 /// ("Body is too long"); bytes are never fewer than characters, and the marker needs room too.
@@ -183,6 +184,8 @@ pub struct Decided {
     pub report: Report,
     /// What is remembered for later jobs.
     pub learnt: Vec<Sighting>,
+    /// What a person said of a failure, and is remembered too.
+    pub spoken: Vec<Spoken>,
 }
 
 /// One thing to do on GitHub. Each can be carried out twice without a second trace.
@@ -230,6 +233,22 @@ pub enum Effect {
         /// The attempt that shall begin: where the run has reached it, nothing is done.
         attempt: u32,
     },
+    /// The one issue about something, found again by its marker.
+    Issue {
+        /// Where.
+        repo: RepoName,
+        /// By what it is found again.
+        marker: Marker,
+        /// What it is called when it is opened.
+        title: String,
+        /// What it says.
+        document: Document,
+        /// Whether it shall be open.
+        state: IssueState,
+        /// Its number, where it is remembered: GitHub's lists may be minutes old. The engine
+        /// fills this in.
+        known: Option<IssueNumber>,
+    },
     /// A reaction to a comment.
     React {
         /// Where.
@@ -238,6 +257,26 @@ pub enum Effect {
         comment: CommentId,
         /// Which one.
         reaction: Reaction,
+    },
+}
+
+/// Whether an issue shall be open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueState {
+    /// Open, unless a person has closed it meanwhile.
+    Open {
+        /// False to edit an open one, and stay silent where there is none.
+        create: bool,
+        /// One that we closed since then is opened again; otherwise there is a new one.
+        reopen: Timestamp,
+    },
+    /// Closed. Where none is open, nothing is said.
+    Closed {
+        /// By what the comment is found again.
+        marker: Marker,
+        /// The one comment that says why.
+        comment: Document,
     },
 }
 

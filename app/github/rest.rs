@@ -8,6 +8,7 @@ mod comment;
 mod contents;
 mod history;
 mod identity;
+mod issue;
 mod pulls;
 mod runs;
 mod stored;
@@ -159,6 +160,10 @@ impl GitHub for Rest {
         contents::folder(&self.at(repo), repo, path).await
     }
 
+    async fn default_branch(&self, repo: &RepoName) -> Result<String> {
+        contents::default_branch(&self.at(repo), repo).await
+    }
+
     async fn permission(&self, repo: &RepoName, login: &str) -> Result<Permission> {
         contents::permission(&self.at(repo), repo, login).await
     }
@@ -198,6 +203,9 @@ impl GitHub for Rest {
                     content,
                 };
                 check::apply(&self.at(repo), self.identity().await?, &wanted, *create).await
+            }
+            Effect::Issue { repo, .. } => {
+                issue::apply(&self.at(repo), self.identity().await?, effect).await
             }
             Effect::Rerun { repo, run, attempt } => {
                 runs::again(&self.at(repo), repo, *run, *attempt).await

@@ -168,7 +168,12 @@ fn commented(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Event>
         number: IssueNumber(delivery.issue.number.0?),
         on_pull_request: delivery.issue.pull_request.is_there(),
         id: CommentId(comment.id.0?),
-        author: Actor { login, bot },
+        url: comment.html_url.0.clone(),
+        author: Actor {
+            id: user.id.0,
+            login,
+            bot,
+        },
         body: comment.body.0.clone().unwrap_or_default(),
     }))
 }
@@ -184,6 +189,7 @@ fn run_completed(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Ev
     Some(Event::RunCompleted(CompletedRun {
         repo: repo?,
         run: RunId(run.id.0?),
+        event: run.event.0.clone(),
         conclusion: run.conclusion.0.clone(),
         pull_requests: pull_requests
             .filter_map(|pull| pull.number.0.map(IssueNumber))

@@ -1,5 +1,5 @@
 //! What Waterline remembers: decisions with facts and verdict, compressed, for a while; failures
-//! that it has seen, a row each, for longer.
+//! that it has seen, a row each, for longer; what people said of them, until it no longer holds.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use waterline_core::error::{Error, Result};
-use waterline_core::model::{Fingerprint, IssueNumber, RepoName, RunId, Sha, Subject};
-use waterline_core::port::{Decision, Memory, Notebook, ReadAttempt, Sighting, Sought};
+use waterline_core::model::{Actor, Fingerprint, IssueNumber, RepoName, RunId, Sha, Subject};
+use waterline_core::port::{
+    About, Decision, Memory, Notebook, ReadAttempt, Saying, Sighting, Sought, Spoken,
+};
 
-use crate::journal::{Arg, By, Journal, SightingRow, Statement};
+use crate::journal::{Arg, By, Journal, SayingRow, SightingRow, Statement};
 
 /// The memory in the journal's database.
 pub struct Kept(Journal);
@@ -37,6 +39,12 @@ const MOST: u32 = 200;
 
 /// The most sightings that are recalled at once.
 pub(crate) const MOST_SIGHTINGS: u32 = 50;
+
+/// The most failures that are recalled at once by a few digits.
+const MOST_ALIKE: u32 = 20;
+
+/// The most sayings that are recalled at once.
+const MOST_SAYINGS: u32 = 1_000;
 
 fn number(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
@@ -77,6 +85,48 @@ pub(crate) fn by(sought: &Sought) -> By {
     }
 }
 
+/// The words of the table.
+fn about(about: &About) -> (&'static str, String) {
+    match about {
+        About::Failure(fingerprint) => ("failure", fingerprint.0.clone()),
+        About::Test(name) => ("test", name.clone()),
+    }
+}
+
+fn saying_row(saying: &Saying) -> SayingRow {
+    let (kind, about) = about(&saying.about);
+    SayingRow {
+        kind: kind.to_owned(),
+        about,
+        title: saying.title.clone(),
+        user: saying.by.id.map_or(0, number),
+        login: saying.by.login.clone(),
+        reason: saying.reason.clone(),
+        url: saying.url.clone().unwrap_or_default(),
+        at: saying.at.as_millisecond(),
+        until: saying.until.as_millisecond(),
+    }
+}
+
+fn saying(row: SayingRow) -> Result<Saying> {
+    Ok(Saying {
+        about: match row.kind.as_str() {
+            "test" => About::Test(row.about),
+            _ => About::Failure(Fingerprint(row.about)),
+        },
+        title: row.title,
+        by: Actor {
+            id: (row.user > 0).then(|| row.user.unsigned_abs()),
+            login: row.login,
+            bot: false,
+        },
+        reason: row.reason,
+        at: Timestamp::from_millisecond(row.at).map_err(unreadable)?,
+        until: Timestamp::from_millisecond(row.until).map_err(unreadable)?,
+        url: (!row.url.is_empty()).then_some(row.url),
+    })
+}
+
 fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Unavailable(format!("past decisions could not be read: {error}"))
 }
@@ -105,6 +155,43 @@ impl Memory for Kept {
             .into_iter()
             .map(sighting)
             .collect()
+    }
+
+    async fn alike(
+        &self,
+        repo: &RepoName,
+        digits: &str,
+        since: Timestamp,
+    ) -> Result<Vec<Sighting>> {
+        let (repo, since) = (repo.to_string(), since.as_millisecond());
+        let by = By::Digits(digits.to_owned());
+        let rows = self.0.seen(&repo, by, since, MOST_ALIKE).await;
+        rows.map_err(unreadable)?
+            .into_iter()
+            .map(sighting)
+            .collect()
+    }
+
+    fn lasts(&self) -> bool {
+        true
+    }
+
+    async fn say(&self, repo: &RepoName, spoken: &Spoken) -> Result<()> {
+        let repo = repo.to_string();
+        let done = match spoken {
+            Spoken::Said(saying) => self.0.say(&repo, saying_row(saying)).await,
+            Spoken::TakenBack(of) => {
+                let (kind, of) = about(of);
+                self.0.unsay(&repo, kind, &of).await
+            }
+        };
+        done.map_err(|error| Error::Unavailable(format!("it could not be remembered: {error}")))
+    }
+
+    async fn sayings(&self, repo: &RepoName, now: Timestamp) -> Result<Vec<Saying>> {
+        let (repo, now) = (repo.to_string(), now.as_millisecond());
+        let rows = self.0.said(&repo, now, MOST_SAYINGS).await;
+        rows.map_err(unreadable)?.into_iter().map(saying).collect()
     }
 
     async fn recall(

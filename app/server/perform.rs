@@ -48,6 +48,7 @@ impl Perform for AppWork {
             github: self.app.port(installation, repo, delivery).await?,
             memory: Arc::clone(&self.memory),
             out: Arc::new(Nobody),
+            asked: None,
             now: Timestamp::now(),
             post: true,
         };

@@ -11,7 +11,7 @@ use sqlx::AnyPool;
 use waterline_core::error::{Error, Result};
 use waterline_core::manifest::Origin;
 use waterline_core::model::{RepoName, Subject};
-use waterline_core::port::{Decision, Memory, Sighting, Sought};
+use waterline_core::port::{Decision, Memory, Saying, Sighting, Sought, Spoken};
 
 use crate::journal::foreign::{self, WITHIN};
 use crate::journal::{Error as JournalError, seen};
@@ -44,6 +44,23 @@ impl Remembered {
 
 #[async_trait]
 impl Memory for Remembered {
+    async fn alike(&self, _: &RepoName, _: &str, _: Timestamp) -> Result<Vec<Sighting>> {
+        Ok(Vec::new())
+    }
+
+    /// It is only read.
+    fn lasts(&self) -> bool {
+        false
+    }
+
+    async fn say(&self, _: &RepoName, _: &Spoken) -> Result<()> {
+        Ok(())
+    }
+
+    async fn sayings(&self, _: &RepoName, _: Timestamp) -> Result<Vec<Saying>> {
+        Ok(Vec::new())
+    }
+
     async fn learn(&self, _: &RepoName, _: &[Sighting]) -> Result<()> {
         Ok(())
     }

@@ -87,6 +87,7 @@ fn input(arg: &Arg) -> Input {
         .get_long()
         .map_or_else(|| arg.get_id().to_string(), str::to_owned);
     let kind = match (arg.get_long(), arg.get_action()) {
+        (None, _) if arg.is_trailing_var_arg_set() => "TEXT".to_owned(),
         (None, _) => "FILE".to_owned(),
         (_, ArgAction::SetTrue) => format!("SWITCH_{}", shout(&name)),
         (_, ArgAction::Append) => format!("LIST_{}", shout(&name)),

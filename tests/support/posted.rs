@@ -34,6 +34,11 @@ fn sentence(github: &Standin, exchange: &Exchange) -> Option<String> {
                 comment.map_or(0, |c| c.issue)
             ))
         }
+        ("POST", ["repos", _, _, "issues"]) => Some("issue".to_owned()),
+        ("PATCH", ["repos", _, _, "issues", number]) => Some(match body["state"].as_str() {
+            Some(state) => format!("issue #{number} {state}"),
+            None => format!("edit of issue #{number}"),
+        }),
         ("POST", ["repos", _, _, "issues", "comments", _, "reactions"]) => {
             Some(format!("reaction {}", text("content")))
         }

@@ -2,21 +2,8 @@
 
 use waterline_standin::FinishedJob;
 
-use super::{ask, cart_job, ci, comments, pull_request};
-use crate::support::{House, conversation};
-
-fn configure(house: &House, text: &str) {
-    let mut world = house.github.world();
-    world
-        .push_commit(
-            "octo/shop",
-            "main",
-            "dev",
-            "Configure",
-            &[(".github/waterline.yml", Some(text))],
-        )
-        .unwrap();
-}
+use super::{ask, cart_job, ci, comments, configure, pull_request};
+use crate::support::conversation;
 
 #[test]
 fn a_broken_configuration_is_a_red_check_with_line_and_column() {

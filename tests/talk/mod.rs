@@ -1,9 +1,11 @@
 //! Conversations: signed webhooks in, comments out.
 
 pub(crate) mod backfill;
+mod broken;
 mod commands;
 mod configuration;
 mod diagnose;
+mod dismiss;
 mod door;
 mod matchers;
 mod memory_file;
@@ -81,6 +83,20 @@ pub(crate) fn comments(house: &House, pull: u64) -> Vec<String> {
         .into_iter()
         .map(|c| c.body)
         .collect()
+}
+
+/// Puts this text into `.github/waterline.yml` on the default branch.
+pub(crate) fn configure(house: &House, text: &str) {
+    let mut world = house.github.world();
+    world
+        .push_commit(
+            "octo/shop",
+            "main",
+            "dev",
+            "Configure",
+            &[(".github/waterline.yml", Some(text))],
+        )
+        .unwrap();
 }
 
 /// A person comments, and all jobs end; what was posted.

@@ -51,6 +51,7 @@ pub fn render(account: &Account, go_on_at: Option<jiff::Timestamp>) -> Decided {
             effects: Vec::new(),
             only_if_asked: false,
         },
+        spoken: Vec::new(),
         learnt: Vec::new(),
     }
 }

@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::capability::{Entry, Grant};
 
 pub mod diagnose;
+pub mod dismiss;
+pub mod dismissed;
+pub mod flaky;
 pub mod gate;
 pub mod rerun;
 
@@ -15,6 +18,9 @@ pub mod rerun;
 pub static ALL: &[Entry] = &[
     Entry::of::<diagnose::Diagnose>(),
     Entry::of::<rerun::Rerun>(),
+    Entry::of::<dismiss::Dismiss>(),
+    Entry::of::<flaky::Flaky>(),
+    Entry::of::<dismissed::Dismissed>(),
 ];
 
 /// The keys that the configuration may have: mostly a section for each capability.

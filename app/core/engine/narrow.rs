@@ -13,6 +13,10 @@ pub(super) async fn applies(ports: &Ports, only: &Only, subject: &Subject) -> Re
     if only.is_everything() {
         return Ok(true);
     }
+    // Those branches are asked for by name.
+    if matches!(subject, Subject::Branch { .. }) {
+        return Ok(true);
+    }
     let Subject::PullRequest { repo, number } = subject else {
         // Issues and runs have neither base branch nor changed files; labels of issues come
         // with the capabilities that speak on issues.
@@ -34,7 +38,7 @@ pub(super) async fn applies(ports: &Ports, only: &Only, subject: &Subject) -> Re
 }
 
 /// A pattern that is none matches nothing.
-fn patterns(patterns: &[String]) -> GlobSet {
+pub(super) fn patterns(patterns: &[String]) -> GlobSet {
     let mut set = GlobSetBuilder::new();
     for glob in patterns.iter().filter_map(|p| Glob::new(p).ok()) {
         set.add(glob);

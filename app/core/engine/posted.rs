@@ -1,8 +1,10 @@
 //! What was posted is remembered, so that people can look it up where Waterline runs, and audit it.
 
+use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::model::Subject;
+use crate::error::Result;
+use crate::model::{IssueNumber, Subject};
 use crate::port::{Applied, Decision, Ports};
 use crate::report::{Document, Effect};
 
@@ -12,6 +14,24 @@ pub const POSTED: &str = "posted";
 /// The most bytes of a text that are kept; all of it stands on GitHub.
 const TEXT: usize = 4_000;
 
+/// What an issue is called there.
+const ISSUE: &str = "issue";
+
+/// How far back an issue is remembered; later, GitHub's lists have it for certain.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// The issue about this subject that was posted last. GitHub's lists may lack it for minutes.
+pub(super) async fn issue(ports: &Ports, subject: &Subject) -> Result<Option<IssueNumber>> {
+    let since = ports.now - REMEMBERED;
+    let posted = ports.memory.recall(POSTED, subject, since).await?;
+    let mut urls = posted
+        .iter()
+        .filter(|decision| decision.facts["what"] == ISSUE)
+        .filter_map(|decision| decision.facts["url"].as_str());
+    let number = urls.find_map(|url| url.rsplit('/').next()?.parse().ok());
+    Ok(number.map(IssueNumber))
+}
+
 /// A memory that fails does not undo what was posted, so it is only noted.
 pub(super) async fn keep(ports: &Ports, subject: &Subject, effect: &Effect, applied: Applied) {
     let word = applied.word();
@@ -20,6 +40,7 @@ pub(super) async fn keep(ports: &Ports, subject: &Subject, effect: &Effect, appl
     };
     let (what, text) = match effect {
         Effect::Comment { document, .. } => ("comment".to_owned(), short(document)),
+        Effect::Issue { document, .. } => (ISSUE.to_owned(), short(document)),
         Effect::Check { name, document, .. } => (format!("check run {name}"), short(document)),
         Effect::Rerun { attempt, .. } => {
             let text = format!("The failed jobs, as attempt {attempt}");

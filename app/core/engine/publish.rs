@@ -45,11 +45,15 @@ pub(super) async fn all(
     if !ports.post {
         return Ok(published);
     }
-    for effect in effects {
+    for mut effect in effects {
+        if let Effect::Issue { known, .. } = &mut effect {
+            *known = posted::issue(ports, subject).await?;
+        }
         let what = match &effect {
             Effect::Comment { .. } => "comment",
             Effect::Check { .. } => "check run",
             Effect::Rerun { .. } => "re-run",
+            Effect::Issue { .. } => "issue",
             Effect::React { .. } => "reaction",
         };
         match ports.github.apply(&effect).await {
@@ -203,6 +207,6 @@ async fn head(ports: &Ports, subject: &Subject) -> Result<Option<Sha>> {
             Some(ports.github.pull_request(repo, *number).await?.head_sha)
         }
         Subject::Run { repo, run } => Some(ports.github.run(repo, *run).await?.head_sha),
-        Subject::Issue { .. } => None,
+        Subject::Issue { .. } | Subject::Branch { .. } => None,
     })
 }

@@ -156,6 +156,20 @@ pub(super) fn address(url: &str) -> Option<String> {
     (web && plain && url.len() <= 2_000).then(|| url.to_owned())
 }
 
+/// A title, which is plain text, on one line, of at most 250 characters. It pings nobody, and what
+/// looks like a name or a reference is broken all the same: it is quoted elsewhere.
+#[must_use]
+pub fn plain_title(text: &str) -> String {
+    let mut out = String::new();
+    for c in one_line(text).chars().take(250) {
+        out.push(c);
+        if c == '@' || c == '#' {
+            out.push(BREAK);
+        }
+    }
+    out
+}
+
 /// Text behind `::error::` and its like, which ends at the line's end.
 /// Source: `escapeData` of npm's `@actions/core`.
 #[must_use]

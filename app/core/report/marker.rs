@@ -38,6 +38,12 @@ impl Marker {
         }
     }
 
+    /// The marker of the same thing in one of its states.
+    #[must_use]
+    pub fn state(&self, word: &str) -> Self {
+        Self::new(&self.capability, &format!("{}/{word}", self.key))
+    }
+
     /// The body with its marker below.
     #[must_use]
     pub fn sign(&self, body: &str) -> String {

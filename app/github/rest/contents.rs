@@ -81,6 +81,17 @@ pub(super) async fn folder(session: &Session, repo: &RepoName, path: &str) -> Re
     Ok(files.map(listed).collect())
 }
 
+/// The branch that a repository has by default.
+pub(super) async fn default_branch(session: &Session, repo: &RepoName) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Repository {
+        default_branch: String,
+    }
+    let call = Call::get("/repos/{owner}/{repo}", format!("/repos/{repo}")).about(repo.to_string());
+    let found: Repository = session.read(&call).await?;
+    Ok(found.default_branch)
+}
+
 pub(super) async fn permission(
     session: &Session,
     repo: &RepoName,

@@ -93,6 +93,11 @@ impl Identity {
         }
     }
 
+    /// The login that what we write carries.
+    pub(super) fn login(&self) -> &str {
+        &self.login
+    }
+
     /// True where we are the author. Nobody else can have our login while we have it.
     pub(super) fn wrote(&self, author: Option<&Author>) -> bool {
         author.is_some_and(|author| author.login.eq_ignore_ascii_case(&self.login))

@@ -65,7 +65,9 @@ fn a_comment_becomes_an_event() {
         number: IssueNumber(7),
         on_pull_request: true,
         id: CommentId(3_105_550_001),
+        url: Some("https://github.com/octo/shop/pull/7#issuecomment-3105550001".into()),
         author: Actor {
+            id: Some(2_002),
             login: "mona".into(),
             bot: false,
         },
@@ -115,6 +117,7 @@ fn a_finished_run_becomes_an_event() {
     let expected = CompletedRun {
         repo: "octo/shop".parse().unwrap(),
         run: RunId(9_876_543_210),
+        event: Some("pull_request".into()),
         conclusion: Some("failure".into()),
         // The second one that GitHub names is of another repository.
         pull_requests: vec![IssueNumber(7)],

@@ -51,6 +51,7 @@ pub(super) struct Issue {
 #[serde(default)]
 pub(super) struct Comment {
     pub(super) id: Number,
+    pub(super) html_url: Text,
     pub(super) body: Text,
     pub(super) user: Object<User>,
 }
@@ -58,6 +59,7 @@ pub(super) struct Comment {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct User {
+    pub(super) id: Number,
     pub(super) login: Text,
     #[serde(rename = "type")]
     pub(super) kind: Text,
@@ -67,6 +69,7 @@ pub(super) struct User {
 #[serde(default)]
 pub(super) struct WorkflowRun {
     pub(super) id: Number,
+    pub(super) event: Text,
     pub(super) conclusion: Text,
     pub(super) pull_requests: List<Object<PullRequest>>,
 }

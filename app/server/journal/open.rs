@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "backfill",
         include_str!("../migrations/0002_backfill.sql"),
     ),
+    (3, "sayings", include_str!("../migrations/0003_sayings.sql")),
 ];
 
 /// Writes that may wait for the writer before a caller waits to hand in its own.

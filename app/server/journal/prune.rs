@@ -47,7 +47,11 @@ impl Journal {
             SELECT id FROM decisions WHERE at < $1 ORDER BY at LIMIT $2)";
         const REDELIVERIES: &str = "DELETE FROM redeliveries WHERE guid IN ( \
             SELECT guid FROM redeliveries WHERE asked_at < $1 ORDER BY asked_at LIMIT $2)";
+        // Each carries its own end; a moment later nobody asks for it any more.
+        const SAYINGS: &str = "DELETE FROM sayings WHERE until IN ( \
+            SELECT until FROM sayings WHERE until < $1 ORDER BY until LIMIT $2)";
         let options = self.options();
+        self.batches(SAYINGS, Duration::ZERO).await?;
         self.forget_sightings().await?;
         self.batches(REDELIVERIES, options.keep_deliveries).await?;
         Ok(Pruned {

@@ -26,6 +26,8 @@ pub(crate) enum By {
     Fingerprint(String),
     /// The run.
     Run(i64),
+    /// The first digits of the fingerprint, and then only the newest of each.
+    Digits(String),
 }
 
 impl Journal {
@@ -79,8 +81,17 @@ pub(crate) async fn seen(
     const BY_RUN: &str = "SELECT fingerprint, run, attempt, sha, pull_request, job, \
         url, at, passed FROM sightings WHERE repo = $1 AND at >= $2 AND run = $4 \
         ORDER BY at DESC, run DESC, attempt DESC LIMIT $3";
+    // `g` comes after every hexadecimal digit.
+    const BY_DIGITS: &str = "SELECT fingerprint, run, attempt, sha, pull_request, job, \
+        url, at, passed FROM sightings AS s WHERE repo = $1 AND at >= $2 \
+        AND fingerprint >= $4 AND fingerprint < $4 || 'g' AND NOT EXISTS ( \
+            SELECT 1 FROM sightings AS n WHERE n.repo = s.repo \
+            AND n.fingerprint = s.fingerprint \
+            AND (n.at, n.run, n.attempt) > (s.at, s.run, s.attempt)) \
+        ORDER BY at DESC, run DESC, attempt DESC LIMIT $3";
     let (text, last) = match by {
         By::Fingerprint(fingerprint) => (BY_FINGERPRINT, Arg::Text(fingerprint)),
+        By::Digits(digits) => (BY_DIGITS, Arg::Text(digits)),
         By::Run(run) => (BY_RUN, Arg::Int(run)),
     };
     let args = [

@@ -12,6 +12,7 @@ use super::facts::{Facts, JobFacts, Log, RunFacts, is_failure};
 use super::fingerprint::of_job;
 use super::origin::{Judged, judge};
 use super::reported::{Reported, complete};
+use super::sayings::{Dismissed, part};
 use crate::evidence::{Evidence, Proof};
 use crate::model::{Fingerprint, Sha};
 use crate::port::Run;
@@ -27,12 +28,18 @@ pub struct Verdict {
     pub pending: usize,
     /// What failed, the most telling first.
     pub findings: Vec<Finding>,
+    /// What failed and is not worth telling, as somebody said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dismissed: Vec<Dismissed>,
     /// Workflows that failed before and pass now.
     pub fixed: Vec<Fixed>,
     /// Whether the comment is wanted.
     pub comment: bool,
     /// Whether the check run is wanted.
     pub check: bool,
+    /// Whether an issue about a broken branch is wanted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub issue: bool,
 }
 
 /// How the runs stand.
@@ -43,6 +50,8 @@ pub enum Outcome {
     Failed,
     /// Something failed, and the logs do not tell why.
     Inconclusive,
+    /// Something failed, and all of it has been dismissed.
+    Dismissed,
     /// Something had failed, and all passes now.
     Fixed,
     /// Nothing failed.
@@ -137,10 +146,12 @@ pub(super) fn decide(facts: &Facts, rules: &Rules) -> Verdict {
         }
     }
     findings.sort_by_key(|f| f.category == Category::Inconclusive);
+    let (findings, dismissed) = part(facts, findings);
     let fixed: Vec<Fixed> = runs.iter().filter_map(|r| fixed(r)).collect();
     let outcome = match findings.first() {
         Some(first) if first.category == Category::Inconclusive => Outcome::Inconclusive,
         Some(_) => Outcome::Failed,
+        None if !dismissed.is_empty() => Outcome::Dismissed,
         None if facts.pending > 0 || facts.runs.is_empty() => Outcome::Pending,
         None if fixed.is_empty() => Outcome::Passed,
         None => Outcome::Fixed,
@@ -150,9 +161,11 @@ pub(super) fn decide(facts: &Facts, rules: &Rules) -> Verdict {
         runs: runs.len(),
         pending: facts.pending,
         findings,
+        dismissed,
         fixed,
         comment: rules.comment,
         check: rules.check,
+        issue: rules.broken_base.issue,
     }
 }
 

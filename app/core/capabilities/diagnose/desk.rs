@@ -103,6 +103,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         repo: None,
         pull_request: None,
         issue: None,
+        branch: None,
         asked_run: None,
         pending: 0,
         runs: vec![run],

@@ -3,6 +3,7 @@
 //! A failure is said; that it is over is said only where the failure had been. A remark stands
 //! on a file of the repository, or nowhere.
 
+use super::branch;
 use super::decide::{Outcome, Verdict};
 use super::facts::Facts;
 use super::matchers::red_check;
@@ -21,10 +22,11 @@ pub(super) fn effects(
     document: &Document,
     annotations: &[Annotation],
 ) -> Vec<Effect> {
-    let failed = !verdict.findings.is_empty();
+    let failed = failed(verdict);
     let mut effects = Vec::new();
     effects.extend(comment(facts, verdict, document).filter(|_| verdict.comment));
     effects.extend(red_check(facts));
+    effects.extend(branch::effect(facts, verdict, document));
     // While runs are under way, what was said before stands.
     if let (Some(repo), Some(pull), None) = (&facts.repo, &facts.pull_request, facts.asked_run)
         && verdict.check
@@ -66,8 +68,13 @@ fn comment(facts: &Facts, verdict: &Verdict, document: &Document) -> Option<Effe
         number,
         marker: Marker::new("diagnose", &key),
         document: document.clone(),
-        create: !verdict.findings.is_empty(),
+        create: failed(verdict),
     })
+}
+
+/// Also where all of it was dismissed: the run is red, and somebody wonders why.
+fn failed(verdict: &Verdict) -> bool {
+    !verdict.findings.is_empty() || !verdict.dismissed.is_empty()
 }
 
 pub(super) fn annotations(facts: &Facts, verdict: &Verdict) -> Vec<Annotation> {

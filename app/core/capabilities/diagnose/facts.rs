@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use waterline_log::Reading;
 
 use super::Args;
+use super::branch::{self, Watched};
 use super::history::{Newest, events_with_a_history, heard};
 use super::logs::Reader;
 use super::matchers::Fault;
 use super::past::{self, Past};
 use super::reports::{self, Reports};
+use super::sayings;
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, JobId, RepoName, RunId, Sha, Subject};
 use crate::port::{GitHub, Ports, PullRequest, Run, RunJob, Step};
@@ -35,6 +37,9 @@ pub struct Facts {
     /// The issue below which somebody asked, where it is no pull request.
     #[serde(default)]
     pub issue: Option<IssueNumber>,
+    /// The workflow on a branch of the repository, where it is about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<Watched>,
     /// The one run that was asked about, where it was one.
     #[serde(default)]
     pub asked_run: Option<RunId>,
@@ -141,6 +146,7 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
         repo: Some(repo.clone()),
         pull_request: None,
         issue: None,
+        branch: None,
         asked_run: args.run.map(RunId),
         pending: 0,
         runs: Vec::new(),
@@ -162,6 +168,16 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
             change = Some(pull);
         }
         Subject::Issue { number, .. } => facts.issue = Some(*number),
+        Subject::Branch {
+            branch, workflow, ..
+        } => {
+            let watched = Watched {
+                branch: branch.clone(),
+                workflow: *workflow,
+            };
+            branch::gather(&mut reader, &watched, &mut facts).await?;
+            facts.branch = Some(watched);
+        }
         Subject::Run { run, .. } => facts.asked_run = facts.asked_run.or(Some(*run)),
     }
     if let Some(run) = facts.asked_run {
@@ -171,7 +187,7 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
             return Err(Error::Usage(text));
         }
         facts.runs.push(run_facts(&mut reader, run).await?);
-    } else if facts.pull_request.is_none() {
+    } else if facts.pull_request.is_none() && facts.branch.is_none() {
         let text = "say which run: an issue has none of its own (`--run ID`)";
         return Err(Error::Usage(text.to_owned()));
     }
@@ -179,6 +195,8 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
         facts.past = past::gather(ports, &mut reader, pull, &facts.runs).await?;
     }
     facts.faults = reader.faults();
+    facts.past.remembers = ports.memory.lasts();
+    facts.past.sayings = sayings::gather(ports, repo, &facts.runs).await?;
     Ok(facts)
 }
 
@@ -244,7 +262,7 @@ async fn failed_attempt(
     Ok((before.filter(|_| fixed), fixed.then(|| run.clone())))
 }
 
-async fn run_facts(reader: &mut Reader<'_>, run: Run) -> Result<RunFacts> {
+pub(super) async fn run_facts(reader: &mut Reader<'_>, run: Run) -> Result<RunFacts> {
     if !is_failure(run.conclusion.as_deref()) {
         return Ok(RunFacts {
             run: Some(run),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::decide::{Excerpt, Finding, Verdict};
 use super::facts::Facts;
 use super::origin::{Judged, Origin};
+use super::sayings::Dismissed;
 use crate::report::{Block, Document};
 
 pub(super) fn json(facts: &Facts, verdict: &Verdict) -> Value {
@@ -16,6 +17,8 @@ pub(super) fn json(facts: &Facts, verdict: &Verdict) -> Value {
     if let Some(object) = top.as_object_mut() {
         object.insert("verdict".to_owned(), json!(verdict.outcome));
         object.insert("findings".to_owned(), Value::Array(findings));
+        let dismissed: Vec<Value> = verdict.dismissed.iter().map(dismissed).collect();
+        object.insert("dismissed".to_owned(), Value::Array(dismissed));
         object.insert("fixed".to_owned(), json!(verdict.fixed));
         object.insert("repo".to_owned(), json!(facts.repo));
         object.insert(
@@ -52,6 +55,15 @@ fn of_log(f: &Finding) -> Value {
         "verdict": f.is_it_me.as_ref().map_or(Origin::Inconclusive, |judged| judged.origin),
         "is_it_me": f.is_it_me.as_ref().map(is_it_me),
     })
+}
+
+/// A finding with what was said of it.
+fn dismissed(one: &Dismissed) -> Value {
+    let mut value = finding(&one.finding);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("dismissed".to_owned(), json!(one.saying));
+    }
+    value
 }
 
 /// The sentence as it stands in the comment, without its marks.

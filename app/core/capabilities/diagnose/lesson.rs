@@ -74,6 +74,7 @@ pub async fn read(github: &dyn GitHub, repo: &RepoName, attempt: Attempt<'_>) ->
             head: run.head_sha.clone(),
         }),
         issue: None,
+        branch: None,
         asked_run: Some(run.id),
         pending: 0,
         runs: vec![read],

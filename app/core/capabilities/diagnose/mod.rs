@@ -4,6 +4,7 @@
 //! what failed and why, or that it is fixed; `past` and `origin` tell whether it is the change's own; `render` makes one comment, one check run and the
 //! annotations of it. A run that passed is answered with silence.
 
+pub mod branch;
 pub mod decide;
 mod desk;
 mod effects;
@@ -21,6 +22,7 @@ pub mod past;
 mod render;
 mod reported;
 pub mod reports;
+pub mod sayings;
 #[cfg(test)]
 mod tests;
 mod told;
@@ -69,6 +71,19 @@ pub struct Rules {
     #[schemars(range(min = 1, max = 15))]
     #[serde(deserialize_with = "one_to_fifteen")]
     pub lines: u8,
+    /// What to do where a branch of the repository itself is broken.
+    pub broken_base: BrokenBase,
+}
+
+/// What to do where a workflow that a push started fails on a branch of the repository itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct BrokenBase {
+    /// Open one issue about it, and close it when the workflow passes there again.
+    pub issue: bool,
+    /// Patterns of branches; none for the default branch.
+    #[serde(deserialize_with = "crate::config::patterns")]
+    pub branches: Vec<String>,
 }
 
 /// The log reader gives at most fifteen lines, and without any there is no evidence.
@@ -91,6 +106,7 @@ impl Default for Rules {
             check: true,
             ignore_workflows: Vec::new(),
             lines: 15,
+            broken_base: BrokenBase::default(),
         }
     }
 }
@@ -108,12 +124,18 @@ impl Capability for Diagnose {
             "the check run `waterline/diagnose` with remarks on the lines",
         ),
         (
+            "issues",
+            "write",
+            "the issue about a broken branch, where the configuration asks for one",
+        ),
+        (
             "pull_requests",
             "write",
             "the pull request of a run, and the comment on it",
         ),
     ];
     const EVENTS: &'static [&'static str] = &["workflow_run"];
+    const HEEDS_SAYINGS: bool = true;
     type Args = Args;
     type Desk = desk::Desk;
     type Rules = Rules;
@@ -124,8 +146,9 @@ impl Capability for Diagnose {
         let Event::RunCompleted(run) = event else {
             return None;
         };
+        // A push may be to a branch that is watched for its own sake, besides being a head.
         match run.pull_requests[..] {
-            [number] => Some(Subject::PullRequest {
+            [number] if run.event.as_deref() != Some("push") => Some(Subject::PullRequest {
                 repo: run.repo.clone(),
                 number,
             }),
@@ -134,6 +157,11 @@ impl Capability for Diagnose {
                 run: run.run,
             }),
         }
+    }
+
+    fn watches(rules: &Rules) -> Option<Vec<String>> {
+        let wanted = &rules.broken_base;
+        wanted.issue.then(|| wanted.branches.clone())
     }
 
     async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {

@@ -8,10 +8,12 @@
 //!    change; a single failure of the base may be the same coming and going, so it ranks below.
 //! 3. The newest run of the base fails in the same way.
 //! 4. The log itself names the network, the machine or the service.
-//! 5. The failure is known elsewhere (other pull requests, the base some time ago): then it is
+//! 5. A person has said of every failing test that it is flaky, and no changed file is named by
+//!    the failure: what was observed weighs more than what was said.
+//! 6. The failure is known elsewhere (other pull requests, the base some time ago): then it is
 //!    not new, yet nothing tells whose it is. Inconclusive.
-//! 6. A changed file is named by the failure, or the base was looked at and does not fail so: new.
-//! 7. All else is inconclusive.
+//! 7. A changed file is named by the failure, or the base was looked at and does not fail so: new.
+//! 8. All else is inconclusive.
 //!
 //! That a failure is new with a change is not to say that the change is its cause, and no
 //! sentence here says it.
@@ -23,6 +25,7 @@ use super::facts::{Facts, JobFacts, Log, is_failure};
 use super::fingerprint::of_job;
 use super::likeness::{Likeness, likeness, names};
 use super::past::{Base, streak};
+use super::sayings::Flaky;
 use super::told;
 use crate::evidence::{Evidence, Proof};
 use crate::line;
@@ -108,6 +111,10 @@ pub(super) fn judge(
     };
     let alone = reading.and_then(|r| by_log(r.category));
     let (Some(run), Some(_)) = (run, &facts.pull_request) else {
+        let said = reading.and_then(|reading| said_flaky(&Flaky::of(facts, reading)));
+        if let (None, Some((origin, said, evidence))) = (&alone, said) {
+            return Some(judged(origin, said, evidence, own));
+        }
         return alone.map(|(origin, said)| judged(origin, said, Vec::new(), own));
     };
     let print = of_job(&job.name, &job.log);
@@ -120,14 +127,17 @@ pub(super) fn judge(
         return Some(judged(origin, said, Vec::new(), own));
     };
     let case = Case::new(facts, run, job, reading, &print);
+    let flaky = Flaky::of(facts, reading);
     let (origin, mut said, evidence) = case
         .broken_for_long()
         .or_else(|| case.flake())
         .or_else(|| case.broken_now())
         .or_else(|| alone.map(|(origin, said)| (origin, said, Vec::new())))
+        .or_else(|| said_flaky(&flaky).filter(|_| case.touched.is_empty()))
         .or_else(|| case.known_elsewhere())
         .unwrap_or_else(|| case.new_or_not());
     said.extend(told::beside(&case, origin));
+    said.extend(flaky.beside(origin));
     Some(judged(origin, said, evidence, own))
 }
 
@@ -161,6 +171,12 @@ fn by_log(category: Category) -> Option<(Origin, Line)> {
 }
 
 type Answer = (Origin, Line, Vec<Evidence>);
+
+/// A person knows these tests to come and go.
+fn said_flaky(flaky: &Flaky<'_>) -> Option<Answer> {
+    let answer = || (Origin::KnownFlake, flaky.sentence(), flaky.evidence());
+    flaky.all().then(answer)
+}
 
 impl<'a> Case<'a> {
     fn new(

@@ -14,7 +14,7 @@ use super::history::{age, is_telling};
 use super::likeness::named;
 use super::logs::Reader;
 use crate::error::{Error, Result};
-use crate::model::{RunId, WorkflowId};
+use crate::model::{RunId, Saying, WorkflowId};
 use crate::port::{Ports, PullRequest, Run, RunJob, Sighting, Sought};
 
 /// The most runs of the base that are looked at for one workflow.
@@ -39,6 +39,12 @@ pub struct Past {
     pub bases: Vec<Base>,
     /// Earlier sightings of the same failures, and of the same runs.
     pub sightings: Vec<Sighting>,
+    /// Whether what people say of a failure is kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub remembers: bool,
+    /// What people said of these failures and their tests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sayings: Vec<Saying>,
 }
 
 /// How a workflow does on the base branch.

@@ -3,17 +3,20 @@
 //! Verdict and cause stand in the first two lines, the excerpt with its link below them; what
 //! more there is comes folded, and the small print last.
 
+use super::branch::lead;
 use super::decide::{Excerpt, Finding, Fixed, Outcome, Verdict};
 use super::effects::{annotations, effects};
 use super::facts::{Facts, Log};
 use super::matchers::Fault;
 use super::reported;
 use super::reports::Note;
+use super::sayings::{calm, folds};
 use super::told::picture;
 use super::what_now::what_now;
 use crate::line;
 use crate::model::Sha;
 use crate::report::{Block, Conclusion, Document, Inline, Line, Report, code, link, strong};
+use crate::saying::short;
 
 /// How many findings are shown in full; more are folded.
 const OPEN_FINDINGS: usize = 3;
@@ -28,6 +31,8 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
     let (conclusion, reason_code) = match verdict.outcome {
         Outcome::Failed => (Conclusion::Failure, "failed"),
         Outcome::Inconclusive => (Conclusion::Failure, "inconclusive"),
+        // Somebody has decided that it need not hold anybody up.
+        Outcome::Dismissed => (Conclusion::Neutral, "dismissed"),
         Outcome::Fixed => (Conclusion::Success, "fixed"),
         Outcome::Passed => (Conclusion::Success, "passed"),
         Outcome::Pending => (Conclusion::Neutral, "pending"),
@@ -46,6 +51,7 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
 
 fn title(verdict: &Verdict) -> String {
     match (verdict.outcome, verdict.findings.first()) {
+        (Outcome::Dismissed, _) => "What failed has been dismissed".to_owned(),
         (Outcome::Fixed, _) => "Fixed: every workflow passes".to_owned(),
         (Outcome::Pending, _) if verdict.runs == 0 => "No run has ended yet".to_owned(),
         (Outcome::Pending, _) => "Nothing has failed so far".to_owned(),
@@ -76,8 +82,10 @@ pub(super) fn place(finding: &Finding) -> String {
 }
 
 fn document(facts: &Facts, verdict: &Verdict) -> Document {
-    let mut blocks = Vec::new();
-    if verdict.findings.is_empty() {
+    let mut blocks: Vec<Block> = lead(facts).into_iter().collect();
+    if verdict.outcome == Outcome::Dismissed {
+        blocks.push(calm(&verdict.dismissed));
+    } else if verdict.findings.is_empty() {
         let mark = if verdict.outcome == Outcome::Pending {
             "⏳"
         } else {
@@ -91,17 +99,22 @@ fn document(facts: &Facts, verdict: &Verdict) -> Document {
             blocks.push(Block::List(verdict.fixed.iter().map(fixed_line).collect()));
         }
     }
+    let shown = match facts.past.remembers {
+        true => finding_with_id,
+        false => finding_blocks,
+    };
     for (index, finding) in verdict.findings.iter().enumerate() {
         if index < OPEN_FINDINGS {
-            blocks.extend(finding_blocks(finding));
+            blocks.extend(shown(finding));
         } else {
             let summary = line![strong(place(finding)), ": ", finding.summary.clone()];
             blocks.push(Block::Fold {
                 summary,
-                blocks: finding_blocks(finding),
+                blocks: shown(finding),
             });
         }
     }
+    blocks.extend(folds(&verdict.dismissed, finding_blocks));
     if !verdict.findings.is_empty() {
         blocks.extend(pictures(facts));
         blocks.extend(job_table(facts));
@@ -149,6 +162,16 @@ fn fixed_line(fixed: &Fixed) -> Line {
         _ => line.extend(line![" at ", code(fixed.by.short()), ", without a change"]),
     }
     line
+}
+
+/// Where what people say is kept, a finding has an id to name it by.
+fn finding_with_id(finding: &Finding) -> Vec<Block> {
+    let mut blocks = finding_blocks(finding);
+    if let Some(print) = &finding.fingerprint {
+        let command = format!("/waterline dismiss {} REASON", short(&print.0));
+        blocks.push(Block::Note(line!["Not worth telling? ", code(command)]));
+    }
+    blocks
 }
 
 fn finding_blocks(finding: &Finding) -> Vec<Block> {

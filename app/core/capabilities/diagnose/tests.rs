@@ -96,6 +96,7 @@ pub(super) fn facts(runs: Vec<RunFacts>) -> Facts {
             head: "a".repeat(40).parse().unwrap(),
         }),
         issue: None,
+        branch: None,
         asked_run: None,
         pending: 0,
         runs,

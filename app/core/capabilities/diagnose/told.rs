@@ -148,7 +148,8 @@ pub(super) fn beside(case: &Case<'_>, origin: Origin) -> Line {
             false => ", which the failure names.".into(),
         });
     }
-    if case.tally.again && origin != Origin::KnownFlake {
+    // Where re-runs have passed, their number is told already.
+    if case.tally.again && (origin != Origin::KnownFlake || case.tally.passed == 0) {
         line.push(" A re-run at the same commit failed the same way.".into());
     }
     line

@@ -1,0 +1,117 @@
+//! `dismiss`: a person says that a finding is not worth telling.
+//!
+//! It is remembered by the failure's fingerprint for the whole repository, with who, why and when,
+//! and for 180 days. `diagnose` shows what was dismissed folded, with these words instead of in
+//! full: nothing disappears in silence. `--undo` takes it back.
+
+pub mod decide;
+pub mod facts;
+mod render;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::capability::{Capability, Grant};
+use crate::config::Only;
+use crate::error::Result;
+use crate::event::Event;
+use crate::model::{Permission, Subject};
+use crate::port::{Files, Ports, Spoken};
+use crate::report::Report;
+
+/// The capability.
+pub struct Dismiss;
+
+/// What a person may say behind `/waterline dismiss`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Args {
+    /// Take it back: the finding is told again
+    #[arg(long, conflicts_with = "reason")]
+    pub undo: bool,
+    /// The finding's id, as the diagnosis shows it
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why it is not worth telling, in your words
+    #[arg(
+        value_name = "REASON",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub reason: Vec<String>,
+}
+
+/// A shell has no flags of its own.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Desk {}
+
+/// The section `dismiss` of `.github/waterline.yml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Rules {
+    /// False switches the command off.
+    pub enabled: bool,
+    /// Of no effect: it is only done when somebody asks.
+    pub only: Only,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            only: Only::default(),
+        }
+    }
+}
+
+impl Capability for Dismiss {
+    const NAME: &'static str = "dismiss";
+    const ABOUT: &'static str = "Say that a finding of a diagnosis is not worth telling, and why";
+    const ASKED_BY: Permission = Permission::Write;
+    const PERMISSIONS: &'static [Grant] =
+        &[("pull_requests", "write", "the answer to whoever asked")];
+    const EVENTS: &'static [&'static str] = &[];
+    type Args = Args;
+    type Desk = Desk;
+    type Rules = Rules;
+    type Facts = facts::Facts;
+    type Verdict = decide::Verdict;
+
+    fn wants(_: &Event) -> Option<Subject> {
+        None
+    }
+
+    async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {
+        facts::gather(ports, subject, args).await
+    }
+
+    fn gather_files(_: &dyn Files, _: &Desk, _: Timestamp) -> Result<Option<facts::Facts>> {
+        Ok(None)
+    }
+
+    fn decide(facts: &facts::Facts, _: &Rules) -> decide::Verdict {
+        decide::decide(facts)
+    }
+
+    fn render(facts: &facts::Facts, verdict: &decide::Verdict) -> Report {
+        render::render(facts, verdict)
+    }
+
+    fn say(_: &facts::Facts, verdict: &decide::Verdict) -> Vec<Spoken> {
+        match verdict {
+            decide::Verdict::Dismissed { saying, .. } => vec![Spoken::Said(saying.clone())],
+            decide::Verdict::TakenBack { saying } => {
+                vec![Spoken::TakenBack(saying.about.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn json(facts: &facts::Facts, verdict: &decide::Verdict) -> Value {
+        json!({ "repo": facts.repo, "id": facts.id, "answer": verdict })
+    }
+}
