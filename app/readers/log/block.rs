@@ -67,9 +67,6 @@ impl Open {
         }
         self.blanks = 0;
         for (pattern, part) in &self.patterns.parts {
-            let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
-                continue;
-            };
             if let Some(captures) = pattern.captures(text) {
                 return self.take(no, text, *part, &captures);
             }
@@ -145,7 +142,7 @@ impl Open {
 
     /// Takes the place that a line names; says whether it is the one that counts.
     fn place(&mut self, part: Part, captures: &Captures<'_>) -> bool {
-        let Some(at) = place::captured(captures).filter(|at| !place::foreign(&at.file)) else {
+        let Some(at) = place::captured(captures) else {
             return false;
         };
         // A frame in the test's own class says more than one in a helper.
@@ -154,7 +151,8 @@ impl Open {
             .test
             .as_deref()
             .is_some_and(|test| owns(test, &at.file));
-        let counts = part == Part::Last || own || self.finding.at.is_none();
+        let counts =
+            (part == Part::Last || own || self.finding.at.is_none()) && !place::foreign(&at.file);
         if counts {
             self.finding.at = Some(at);
         }

@@ -1,39 +1,35 @@
 //! What a terminal would have swallowed: colour codes, overwritten progress bars, backspaces;
 //! and the prefixes that other programs put before every line they pass on.
 
-/// Whether a line needs [`text`] at all.
-pub(crate) fn dirty(line: &[u8]) -> bool {
-    memchr::memchr3(0x1b, b'\r', 0x08, line).is_some()
-}
+use std::borrow::Cow;
 
-/// Writes `line` to `out` without escape sequences, keeping what was visible in the end.
+/// Adds `line` to `out` without escape sequences, keeping what was visible in the end.
 pub(crate) fn text(line: &[u8], out: &mut Vec<u8>) {
-    out.clear();
+    let base = out.len();
     let mut at = 0;
-    while at < line.len() {
+    while let Some(next) = memchr::memchr3(0x1b, b'\r', 0x08, &line[at..]) {
+        out.extend_from_slice(&line[at..at + next]);
+        at += next;
         match line[at] {
             0x1b => at = escape(line, at),
             b'\r' => {
                 // What follows overwrites the line; a carriage return at its end does not.
                 if line[at + 1..].iter().any(|b| *b != b'\r') {
-                    out.clear();
+                    out.truncate(base);
                 }
                 at += 1;
             }
-            0x08 => {
-                out.pop();
-                at += 1;
-            }
-            byte => {
-                out.push(byte);
+            _ => {
+                out.truncate(out.len().saturating_sub(1).max(base));
                 at += 1;
             }
         }
     }
+    out.extend_from_slice(&line[at..]);
 }
 
 /// Text from bytes; what is no UTF-8 becomes a replacement character.
-pub(crate) fn utf8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
         Err(_) => String::from_utf8_lossy(bytes),
@@ -62,6 +58,14 @@ fn escape(line: &[u8], at: usize) -> usize {
         None => at + 1,
     }
     .min(line.len())
+}
+
+/// The same for a text that may have been made from bytes.
+pub(crate) fn without_prefix(line: Cow<'_, str>) -> Cow<'_, str> {
+    match line {
+        Cow::Borrowed(line) => Cow::Borrowed(prefix(line)),
+        Cow::Owned(line) => Cow::Owned(prefix(&line).to_owned()),
+    }
 }
 
 /// Takes off what docker compose, buildx, ant and GNU parallel put before each line.

@@ -21,6 +21,7 @@ pub(crate) enum Mark {
 }
 
 /// Takes off the timestamp. Returns its seconds (`2026-11-20T10:11:12`) and the rest.
+#[inline]
 pub(crate) fn timestamp(line: &[u8]) -> (Option<[u8; 19]>, &[u8]) {
     let bare = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     // The runner's form first: seven digits after the dot, so that `Z` stands at 27.
@@ -57,7 +58,15 @@ fn after(bare: &[u8], at: usize) -> &[u8] {
 }
 
 /// Takes off the marker.
+#[inline]
 pub(crate) fn mark(text: &[u8]) -> (Mark, &[u8]) {
+    if !matches!(text.first(), Some(b'#' | b'[')) {
+        return (Mark::None, text);
+    }
+    marked(text)
+}
+
+fn marked(text: &[u8]) -> (Mark, &[u8]) {
     const MARKS: [(&[u8], Mark); 9] = [
         (b"##[error]", Mark::Error),
         (b"##[warning]", Mark::Warning),
@@ -69,9 +78,6 @@ pub(crate) fn mark(text: &[u8]) -> (Mark, &[u8]) {
         (b"##[section]", Mark::Other),
         (b"[command]", Mark::Command),
     ];
-    if !text.starts_with(b"##[") && !text.starts_with(b"[c") {
-        return (Mark::None, text);
-    }
     for (word, mark) in MARKS {
         if let Some(rest) = text.strip_prefix(word) {
             return (mark, rest);

@@ -14,20 +14,13 @@ const MORE: usize = 12;
 
 impl Scanner {
     /// A line of a step's own output.
-    pub(crate) fn body(&mut self, mark: Mark, bytes: &[u8], woken: bool) {
-        let hits = if woken {
-            self.engine.hits(bytes, &self.mask)
-        } else {
-            Hits::default()
-        };
-        let busy = self.open.is_some() || self.follow > 0 || !self.matchers.idle();
-        if hits.any || busy || mark == Mark::Error || self.options.baseline.is_some() {
+    pub(crate) fn body(&mut self, mark: Mark, bytes: &[u8], hits: &Hits) {
+        if hits.any || !self.idle() || mark == Mark::Error {
             let text = clean::utf8(bytes);
             let text = clean::prefix(&text);
-            self.look(mark, text, &hits);
+            self.look(mark, text, hits);
         }
-        self.ring.push(self.no, mark, bytes);
-        if mark == Mark::None && self.current().broken && !bytes.is_empty() {
+        if mark == Mark::None && !bytes.is_empty() {
             self.current().broken = false;
         }
     }
@@ -113,10 +106,6 @@ impl Scanner {
             if weaker {
                 continue;
             }
-            // Most lines with a needle do not match, and a bare test allocates nothing.
-            let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
-                continue;
-            };
             let Some(captures) = pattern.captures(text) else {
                 continue;
             };
@@ -225,7 +214,7 @@ impl Scanner {
     /// The name of a test that stands above, between two rules of dashes.
     fn title(&self) -> Option<String> {
         let dashes = |text: &str| text.len() >= 20 && text.bytes().all(|b| b == b'-');
-        let lines: Vec<String> = self.ring.back().take(30).map(|line| line.2).collect();
+        let lines: Vec<_> = self.back().take(30).map(|line| line.2).collect();
         let below = lines.iter().position(|text| dashes(text.trim()))?;
         let above = lines[below + 1..]
             .iter()
@@ -238,7 +227,7 @@ impl Scanner {
     fn above(&self, captures: &regex::Captures<'_>) -> Option<crate::Location> {
         let line = captures.name("line")?.as_str().parse().ok()?;
         let column = captures.name("col").and_then(|c| c.as_str().parse().ok());
-        let file = self.ring.back().find_map(|(_, _, text)| path(&text))?;
+        let file = self.back().find_map(|(_, _, text)| path(&text))?;
         Some(crate::Location {
             file: place::relative(&file),
             line,
@@ -264,7 +253,9 @@ pub(crate) fn path(text: &str) -> Option<String> {
         .strip_prefix("== [")
         .and_then(|t| t.split_once(']'))
         .map_or(text, |(path, _)| path);
-    let bare = !text.is_empty() && !text.starts_with(' ') && !text.contains(char::is_whitespace);
+    if text.is_empty() || text.contains(char::is_whitespace) || text.ends_with(':') {
+        return None;
+    }
     let named = text.rsplit(['/', '\\']).next().is_some_and(|name| {
         name.rsplit_once('.').is_some_and(|(stem, ending)| {
             !stem.is_empty()
@@ -272,5 +263,5 @@ pub(crate) fn path(text: &str) -> Option<String> {
                 && ending.bytes().all(|b| b.is_ascii_alphanumeric())
         })
     });
-    (bare && named && !text.ends_with(':')).then(|| text.to_owned())
+    named.then(|| text.to_owned())
 }
