@@ -78,17 +78,16 @@ pub(crate) fn prefix(line: &str) -> &str {
 
 /// `service_1  | text`
 fn compose(line: &str) -> Option<&str> {
-    let (name, rest) = line.split_at_checked(line.find('|')?)?;
-    let bare = name.trim_end();
-    let service = bare.len() >= 2
-        && name.len() > bare.len()
-        && bare
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-        && bare.bytes().last().is_some_and(|b| b.is_ascii_digit())
-        && bare.bytes().any(|b| b.is_ascii_alphabetic());
-    let rest = &rest[1..];
-    service.then(|| rest.strip_prefix(' ').unwrap_or(rest))
+    let service = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let end = line.as_bytes().iter().position(|b| !service(b))?;
+    let (name, rest) = line.split_at(end);
+    let numbered = name.bytes().last().is_some_and(|b| b.is_ascii_digit());
+    if !numbered || !name.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let bar = rest.trim_start();
+    let rest = bar.strip_prefix('|').filter(|_| bar.len() < rest.len())?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// `#19 22.32 text`

@@ -4,7 +4,6 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use crate::lead::{self, Bytes};
@@ -24,10 +23,6 @@ pub(crate) struct Hits {
     /// Whether a telling word was found.
     pub(crate) loose: bool,
 }
-
-/// The rules that hold in a step.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Mask([u64; WORDS]);
 
 impl Hits {
     /// The rules that were woken, in the order of the tables.
@@ -60,15 +55,23 @@ impl Pattern {
         }
     }
 
-    /// What the pattern captures in a text, if it matches.
-    pub(crate) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+    /// Whether a text begins as one must that the pattern matches. Mostly it does not.
+    pub(crate) fn begins(&self, text: &str) -> bool {
         let lead = self.lead.get_or_init(|| lead::bytes(&plainer(self.source)));
-        if !lead.begins(text) {
+        lead.begins(text)
+    }
+
+    /// Whether the pattern matches a text.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        self.begins(text) && self.get().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// What the pattern captures in a text, if it matches. A bare test first allocates nothing.
+    pub(crate) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        if !self.matches(text) {
             return None;
         }
-        // Most lines with a needle do not match, and a bare test allocates nothing.
-        let regex = self.get().filter(|regex| regex.is_match(text))?;
-        regex.captures(text)
+        self.get()?.captures(text)
     }
 
     /// The pattern; nothing if it is malformed, which a test rules out for our own tables.
@@ -110,45 +113,9 @@ pub(crate) struct BlockPatterns {
     pub(crate) parts: Vec<(Pattern, Part)>,
 }
 
-/// Under which commands some rules hold.
-struct Conditions {
-    words: Option<AhoCorasick>,
-    /// For each of the words the rules that hold under it.
-    rules: Vec<Vec<usize>>,
-    /// The rules that hold in any step.
-    unmet: Mask,
-}
-
-impl Conditions {
-    fn new(rules: &[(&'static Rule, Pattern)]) -> Self {
-        let (mut words, mut holding) = (Vec::new(), Vec::<Vec<usize>>::new());
-        let mut unmet = Mask([u64::MAX; WORDS]);
-        for (index, (rule, _)) in rules.iter().enumerate() {
-            if !rule.command.is_empty() {
-                unmet.0[index / 64] &= !(1 << (index % 64));
-            }
-            for word in rule.command {
-                let at = words.iter().position(|known| known == word);
-                let at = at.unwrap_or_else(|| {
-                    words.push(*word);
-                    holding.push(Vec::new());
-                    words.len() - 1
-                });
-                holding[at].push(index);
-            }
-        }
-        Self {
-            words: AhoCorasick::new(words).ok(),
-            rules: holding,
-            unmet,
-        }
-    }
-}
-
 /// All rules, ready to be asked.
 pub(crate) struct Engine {
     pub(crate) sieve: Option<Sieve>,
-    conditions: Conditions,
     /// For each needle its rule, or nothing for a telling word.
     owners: Vec<Option<usize>>,
     pub(crate) rules: Vec<(&'static Rule, Pattern)>,
@@ -189,7 +156,6 @@ impl Engine {
             })
             .collect();
         Self {
-            conditions: Conditions::new(&rules),
             sieve: Sieve::new(&needles),
             owners,
             rules,
@@ -198,41 +164,20 @@ impl Engine {
         }
     }
 
-    /// The rules that hold in a step with this command.
-    pub(crate) fn enabled(&self, command: &str) -> Mask {
-        let mut mask = self.conditions.unmet;
-        if let Some(words) = &self.conditions.words {
-            for found in words.find_overlapping_iter(command) {
-                for rule in &self.conditions.rules[found.pattern().as_usize()] {
-                    mask.0[rule / 64] |= 1 << (rule % 64);
-                }
-            }
-        }
-        mask
-    }
-
-    /// Which of the rules that hold a line could match. `found` is what the sieve found in it,
-    /// `start` where the line begins in the text that was sieved.
-    pub(crate) fn hits(&self, line: &[u8], start: u32, found: &[(u32, u16)], mask: &Mask) -> Hits {
+    /// Which rules a line could match. `found` is what the sieve found in it, `start` where the
+    /// line begins in the text that was sieved.
+    pub(crate) fn hits(&self, line: &[u8], start: u32, found: &[(u32, u16)]) -> Hits {
         let mut hits = Hits::default();
         if let Some(sieve) = self.sieve.as_ref().filter(|_| !found.is_empty()) {
             sieve.held(line, start, found, |needle| {
-                Self::wake(self.owners[needle], mask, &mut hits);
+                hits.any = true;
+                match self.owners[needle] {
+                    Some(rule) => hits.bits[rule / 64] |= 1 << (rule % 64),
+                    None => hits.loose = true,
+                }
             });
-            hits.any |= hits.loose;
         }
         hits
-    }
-
-    fn wake(owner: Option<usize>, mask: &Mask, hits: &mut Hits) {
-        match owner {
-            Some(rule) => {
-                let bit = mask.0[rule / 64] & (1 << (rule % 64));
-                hits.bits[rule / 64] |= bit;
-                hits.any |= bit != 0;
-            }
-            None => hits.loose = true,
-        }
     }
 
     /// The block that a rule opens.
@@ -285,11 +230,10 @@ mod tests {
     #[test]
     fn needles_wake_rules() {
         let engine = Engine::get();
-        let mask = engine.enabled("make");
         let hits = |line: &[u8]| {
             let mut marks = crate::sieve::Marks::default();
             engine.sieve.as_ref().unwrap().mark(line, &mut marks);
-            engine.hits(line, 0, &marks.found, &mask)
+            engine.hits(line, 0, &marks.found)
         };
         assert!(!hits(b"Compiling itoa v1.0.18\n").any);
         let hits = hits(b"fatal: not a git repository\n");

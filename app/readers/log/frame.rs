@@ -21,7 +21,6 @@ pub(crate) enum Mark {
 }
 
 /// Takes off the timestamp. Returns its seconds (`2026-11-20T10:11:12`) and the rest.
-#[inline]
 pub(crate) fn timestamp(line: &[u8]) -> (Option<[u8; 19]>, &[u8]) {
     let bare = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     // The runner's form first: seven digits after the dot, so that `Z` stands at 27.
@@ -39,13 +38,21 @@ pub(crate) fn timestamp(line: &[u8]) -> (Option<[u8; 19]>, &[u8]) {
     }
 }
 
+/// The line behind its timestamp. Nearly every line has one in the runner's form.
+#[inline]
+pub(crate) fn rest(line: &[u8]) -> &[u8] {
+    match line.split_at_checked(29) {
+        Some((head, rest)) if head[28] == b' ' && stamped(head) => rest,
+        _ => timestamp(line).1,
+    }
+}
+
 /// Whether a line begins with a timestamp in the runner's own form, 28 bytes long.
-pub(crate) fn stamped(line: &[u8]) -> bool {
-    line.len() >= 28
-        && line[27] == b'Z'
-        && line[10] == b'T'
-        && line[19] == b'.'
-        && line[0].is_ascii_digit()
+#[inline]
+fn stamped(line: &[u8]) -> bool {
+    line.first_chunk::<28>().is_some_and(|head| {
+        head[27] == b'Z' && head[10] == b'T' && head[19] == b'.' && head[0].is_ascii_digit()
+    })
 }
 
 fn seconds(bare: &[u8]) -> Option<[u8; 19]> {
@@ -60,10 +67,10 @@ fn after(bare: &[u8], at: usize) -> &[u8] {
 /// Takes off the marker.
 #[inline]
 pub(crate) fn mark(text: &[u8]) -> (Mark, &[u8]) {
-    if !matches!(text.first(), Some(b'#' | b'[')) {
-        return (Mark::None, text);
+    match text {
+        [b'#', b'#', ..] | [b'[', b'c', ..] => marked(text),
+        _ => (Mark::None, text),
     }
-    marked(text)
 }
 
 fn marked(text: &[u8]) -> (Mark, &[u8]) {

@@ -103,7 +103,13 @@ impl Scanner {
         for index in hits.rules() {
             let (rule, pattern) = &self.engine.rules[index];
             let weaker = within.is_some_and(|tier| rule.tier < tier && rule.tier > Tier::Wrapper);
-            if weaker {
+            if weaker || !pattern.begins(text) || !self.holds(rule) {
+                continue;
+            }
+            if matches!(rule.then, Then::Noise) {
+                if pattern.matches(text) {
+                    return true;
+                }
                 continue;
             }
             let Some(captures) = pattern.captures(text) else {
@@ -117,10 +123,14 @@ impl Scanner {
         known
     }
 
-    /// Switches on the rules that hold in this step.
-    pub(crate) fn enable(&mut self) {
-        let command = crate::rank::text(self.current());
-        self.mask = self.engine.enabled(&command);
+    /// Whether a rule holds under the command of this step.
+    fn holds(&self, rule: &Rule) -> bool {
+        let Some(step) = self.segments.last().filter(|_| !rule.command.is_empty()) else {
+            return rule.command.is_empty();
+        };
+        let header = step.header.as_deref().unwrap_or_default();
+        let words = &mut rule.command.iter();
+        words.any(|word| header.contains(word) || step.command.contains(word))
     }
 
     /// Does what a rule asks for; says whether the line is settled.
@@ -134,7 +144,6 @@ impl Scanner {
     ) -> bool {
         let no = self.no;
         match rule.then {
-            Then::Noise => return true,
             Then::Note => {
                 self.store().note(rule.name, Line::new(no, text));
                 return false;
@@ -146,7 +155,7 @@ impl Scanner {
                 return false;
             }
             Then::Blame if self.blame(captures) => return true,
-            Then::Blame | Then::Cause(_) | Then::Open(_) => {}
+            Then::Blame | Then::Cause(_) | Then::Open(_) | Then::Noise => {}
         }
         let finding = self.found(rule, mark, text, captures);
         if rule.tier == Tier::Wrapper {
@@ -247,21 +256,19 @@ impl Scanner {
 
 /// The path that a line consists of, as linters put it above their findings.
 pub(crate) fn path(text: &str) -> Option<String> {
-    let text = text.trim_end();
     let text = text.strip_prefix("FILE: ").unwrap_or(text);
-    let text = text
-        .strip_prefix("== [")
-        .and_then(|t| t.split_once(']'))
-        .map_or(text, |(path, _)| path);
-    if text.is_empty() || text.contains(char::is_whitespace) || text.ends_with(':') {
-        return None;
-    }
-    let named = text.rsplit(['/', '\\']).next().is_some_and(|name| {
-        name.rsplit_once('.').is_some_and(|(stem, ending)| {
-            !stem.is_empty()
-                && (1..=12).contains(&ending.len())
-                && ending.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
-    });
-    named.then(|| text.to_owned())
+    let headed = text.strip_prefix("== [").and_then(|t| t.split_once(']'));
+    let text = headed.map_or(text, |(path, _)| path);
+    let text = match text.find(char::is_whitespace) {
+        // Only a path may be followed by white space, and this by nothing.
+        Some(end) if headed.is_some() || !text[end..].trim_start().is_empty() => return None,
+        Some(end) => &text[..end],
+        None => text,
+    };
+    let name = text.rsplit(['/', '\\']).next()?;
+    let (stem, ending) = name.rsplit_once('.')?;
+    let named = !stem.is_empty()
+        && (1..=12).contains(&ending.len())
+        && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    (named && !text.ends_with(':')).then(|| text.to_owned())
 }

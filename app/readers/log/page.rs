@@ -45,7 +45,7 @@ impl Page {
         let mut dirt = dirty.next().unwrap_or(run.len());
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', run) {
-            let rest = frame::timestamp(&run[start..end]).1;
+            let rest = frame::rest(&run[start..end]);
             let (mark, bare) = frame::mark(rest);
             let (from, at) = (self.text.len(), end - bare.len());
             if dirt < end {

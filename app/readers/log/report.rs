@@ -23,7 +23,7 @@ pub(crate) fn tell(segments: &[Segment], options: &Options) -> Reading {
         cause.line_in_step = cause.lines.first.checked_sub(segment.first).map(|n| n + 1);
     }
     let category = category(&ranked, segment, notes.iter().map(|n| n.0));
-    let tests = segment.store.as_ref().map(|s| s.tests.clone());
+    let tests = segment.store.as_ref().map(|s| s.tests.all.clone());
     let tests = without_parents(tests.unwrap_or_default());
     let tests = without_programs(tests, segment);
     Reading {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::block::Open;
-use crate::engine::{Engine, Mask};
+use crate::engine::Engine;
 use crate::finding::Line;
 use crate::frame::{self, Mark};
 use crate::matcher::Running;
@@ -80,7 +80,6 @@ impl LogReader {
 /// The state between two lines.
 pub(crate) struct Scanner {
     pub(crate) engine: &'static Engine,
-    pub(crate) mask: Mask,
     pub(crate) options: Options,
     pub(crate) segments: Vec<Segment>,
     pub(crate) no: u64,
@@ -106,7 +105,6 @@ impl Scanner {
         let engine = Engine::get();
         Self {
             engine,
-            mask: engine.enabled(""),
             matchers: Running::new(&options.matchers),
             options,
             segments: vec![Segment::new(None, 1)],
@@ -196,9 +194,7 @@ impl Scanner {
             return;
         }
         let text = page.text(span);
-        let hits = self
-            .engine
-            .hits(text, span.range().start, found, &self.mask);
+        let hits = self.engine.hits(text, span.range().start, found);
         self.body(span.mark, text, &hits);
     }
 
@@ -229,7 +225,6 @@ impl Scanner {
             Header::In(lines) => {
                 if mark == Mark::EndGroup || lines > 400 {
                     self.current().body = self.no + 1;
-                    self.enable();
                     return true;
                 }
                 self.header = Header::In(lines + 1);
@@ -294,7 +289,6 @@ impl Scanner {
         segment.started = self.now();
         segment.post = post;
         self.segments.push(segment);
-        self.enable();
         self.ring.clear(self.begun);
     }
 

@@ -8,7 +8,7 @@
 use crate::trie::Trie;
 
 /// How many stripes are walked side by side.
-const LANES: usize = 4;
+const LANES: usize = 8;
 /// How many bytes of each stripe are walked before somebody asks whether anything was found.
 const BLOCK: usize = 32;
 /// The flag of a state in which a needle ends.
@@ -104,17 +104,15 @@ impl Sieve {
                     *block = bytes;
                 }
             }
-            let mut seen = [[0_u16; LANES]; BLOCK];
-            let mut any = 0;
+            let mut seen = [[0_u16; BLOCK]; LANES];
             for at in 0..BLOCK {
                 for lane in 0..LANES {
                     states[lane] = self.step(states[lane], blocks[lane][at]);
-                    any |= states[lane];
+                    seen[lane][at] = states[lane];
                 }
-                seen[at] = states;
             }
-            if any & FOUND != 0 {
-                keep(&seen, done, &starts, lanes);
+            for lane in (0..LANES).filter(|lane| any(&seen[*lane])) {
+                keep(&seen[lane], starts[lane] + done, &mut lanes[lane]);
             }
             done += BLOCK;
         }
@@ -162,20 +160,16 @@ impl Sieve {
     }
 }
 
-/// Keeps the states of a block in which a needle ends.
-#[inline(never)]
-fn keep(
-    seen: &[[u16; LANES]; BLOCK],
-    block: usize,
-    starts: &[usize; LANES],
-    lanes: &mut [Vec<(u32, u16)>; LANES],
-) {
-    for (at, states) in seen.iter().enumerate() {
-        if states.iter().fold(0, |all, state| all | state) & FOUND == 0 {
-            continue;
-        }
-        for lane in (0..LANES).filter(|lane| states[*lane] & FOUND != 0) {
-            lanes[lane].push((small(starts[lane] + block + at), states[lane]));
+/// Whether a needle ends in one of these states.
+fn any(seen: &[u16; BLOCK]) -> bool {
+    seen.iter().fold(0, |all, state| all | state) & FOUND != 0
+}
+
+/// Keeps the states in which a needle ends.
+fn keep(seen: &[u16; BLOCK], start: usize, found: &mut Vec<(u32, u16)>) {
+    for (at, state) in seen.iter().enumerate() {
+        if state & FOUND != 0 {
+            found.push((small(start + at), *state));
         }
     }
 }

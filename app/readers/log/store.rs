@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::finding::{Finding, Line};
 use crate::loose::Loose;
-use crate::names;
+use crate::names::{self, Names};
 use crate::rule::Tier;
 
 /// The most findings of a step.
@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 20_000;
 pub(crate) struct Store {
     pub(crate) findings: Vec<Finding>,
     words: Vec<Vec<String>>,
-    pub(crate) tests: Vec<String>,
+    pub(crate) tests: Names,
     known: HashSet<String>,
     pub(crate) notes: Vec<(&'static str, Line)>,
     pub(crate) loose: Loose,
@@ -75,7 +75,7 @@ impl Store {
     /// Adds the name of a failing test.
     pub(crate) fn name(&mut self, test: &str) {
         if self.known.len() < TESTS * 4 && self.known.insert(test.to_owned()) {
-            names::add(&mut self.tests, test, TESTS);
+            self.tests.add(test, TESTS);
         }
     }
 
