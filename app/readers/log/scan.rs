@@ -163,9 +163,12 @@ impl Scanner {
             let Some(span) = page.spans.get(at) else {
                 break;
             };
-            let own = found.partition_point(|(place, _)| *place < span.range().end);
-            self.line(page, at, &found[..own]);
-            found = &found[own..];
+            let later = found
+                .iter()
+                .position(|(place, _)| *place >= span.range().end);
+            let (own, rest) = found.split_at(later.unwrap_or(found.len()));
+            self.line(page, at, own);
+            found = rest;
             at += 1;
             special = &special[usize::from(special.first().is_some_and(|line| *line < at))..];
         }

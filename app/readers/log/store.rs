@@ -32,6 +32,8 @@ pub(crate) struct Store {
     /// Lines of the step that no passing run had, from its end.
     pub(crate) fresh: std::collections::VecDeque<Line>,
     attempts: usize,
+    /// No finding of a full store is weaker than this.
+    floor: Option<Tier>,
     /// Whether something did not fit.
     pub(crate) full: bool,
 }
@@ -60,15 +62,20 @@ impl Store {
             return;
         }
         self.full = true;
+        // What is kept only grows stronger, so what was too weak once is too weak for ever.
+        if self.floor.is_some_and(|floor| finding.tier <= floor) {
+            return;
+        }
         let weakest = (0..self.findings.len()).min_by_key(|at| {
             let old = &self.findings[*at];
             (old.tier, std::cmp::Reverse(old.head.no))
         });
-        if let Some(at) = weakest
-            && self.findings[at].tier < finding.tier
-        {
-            self.findings[at] = finding;
-            self.words[at] = words;
+        if let Some(at) = weakest {
+            self.floor = Some(self.findings[at].tier);
+            if self.findings[at].tier < finding.tier {
+                self.findings[at] = finding;
+                self.words[at] = words;
+            }
         }
     }
 
