@@ -13,19 +13,15 @@ const LANES: usize = 8;
 const BLOCK: usize = 32;
 /// The flag of a state in which a needle ends.
 pub(crate) const FOUND: u16 = 0x8000;
-/// Room for the classes of bytes, as a power of two.
-pub(crate) const SHIFT: usize = 7;
+/// The size of a state's row in the table, as a power of two: one entry for each byte.
+pub(crate) const SHIFT: usize = 8;
 
 /// The most entries: with a size that is known, no look into the table need be checked. What is
 /// not used of it is never touched, and takes no memory.
 pub(crate) const ROOM: usize = (FOUND as usize) << SHIFT;
 
-/// Bytes in the order of how often they stand in logs: what is looked up together lies together.
-const COMMON: &[u8] = b"e tanoirslcdpumg/-.:hbf0123_vkyw=456789xETASRINOLCDPMUBFGHjqz[]()\"',";
-
 /// A dense automaton over the needles.
 pub(crate) struct Sieve {
-    classes: [u8; 256],
     table: Box<[u16; ROOM]>,
     /// For each state the short needles that end in it, as indices into `groups`.
     ends: Vec<Box<[u16]>>,
@@ -49,21 +45,7 @@ pub(crate) struct Marks {
 impl Sieve {
     /// The sieve for these needles; nothing if they do not fit.
     pub(crate) fn new(needles: &[&str]) -> Option<Self> {
-        let mut classes = [0_u8; 256];
-        let mut count = 1_u8;
-        let own = |byte: &u8| {
-            needles
-                .iter()
-                .any(|needle| needle.as_bytes().contains(byte))
-        };
-        let common = COMMON.iter().copied().filter(own);
-        for byte in common.chain(needles.iter().flat_map(|needle| needle.bytes())) {
-            if classes[usize::from(byte)] == 0 {
-                classes[usize::from(byte)] = count;
-                count = count.checked_add(1)?;
-            }
-        }
-        if usize::from(count) > 1 << SHIFT || classes[usize::from(b'\n')] != 0 {
+        if needles.iter().any(|needle| needle.contains('\n')) {
             return None;
         }
         let mut order: Vec<usize> = (0..needles.len()).collect();
@@ -71,8 +53,7 @@ impl Sieve {
         let (mut trie, mut groups) = (Trie::new(), Vec::new());
         for at in order {
             let needle = needles[at].as_bytes();
-            let path = needle.iter().map(|byte| classes[usize::from(*byte)]);
-            let group = trie.add(path.map(usize::from), groups.len());
+            let group = trie.add(needle, groups.len());
             if group == groups.len() {
                 groups.push(Group {
                     length: needle.len(),
@@ -81,9 +62,8 @@ impl Sieve {
             }
             groups[group].needles.push((needle.into(), at));
         }
-        let (table, ends) = trie.table(usize::from(count))?;
+        let (table, ends) = trie.table()?;
         Some(Self {
-            classes,
             table: table.into_boxed_slice().try_into().ok()?,
             ends,
             groups,
@@ -155,8 +135,7 @@ impl Sieve {
     #[inline(always)]
     fn step(&self, state: u16, byte: u8) -> u16 {
         let row = usize::from(state & !FOUND) << SHIFT;
-        let class = self.classes[usize::from(byte)] & ((1 << SHIFT) - 1);
-        self.table[row | usize::from(class)]
+        self.table[row | usize::from(byte)]
     }
 }
 

@@ -1,11 +1,11 @@
-//! The automaton of Aho and Corasick as a full table: for each state and each class of bytes the
-//! state that follows, and for each state which needles end in it.
+//! The automaton of Aho and Corasick as a full table: for each state and each byte the state that
+//! follows, and for each state which needles end in it.
 
 use crate::sieve::{FOUND, ROOM, SHIFT};
 
-/// The needles as a trie over classes; state 0 is the root.
+/// The needles as a trie; state 0 is the root.
 pub(crate) struct Trie {
-    next: Vec<Vec<(usize, usize)>>,
+    next: Vec<Vec<(u8, usize)>>,
     /// The needle that ends in a state.
     ends: Vec<Option<usize>>,
 }
@@ -22,78 +22,56 @@ impl Trie {
         }
     }
 
-    fn child(&self, state: usize, class: usize) -> Option<usize> {
-        let found = self.next[state].iter().find(|(known, _)| *known == class);
-        found.map(|(_, child)| *child)
-    }
-
     /// Adds a needle by its name, unless a shorter one begins it; returns the name of the one
     /// that stands for it.
-    pub(crate) fn add(&mut self, needle: impl Iterator<Item = usize>, name: usize) -> usize {
+    pub(crate) fn add(&mut self, needle: &[u8], name: usize) -> usize {
         let mut state = 0;
-        for class in needle {
+        for byte in needle {
             // What lies behind the end of a needle need not be told apart any more.
             if let Some(known) = self.ends[state] {
                 return known;
             }
-            state = self.child(state, class).unwrap_or_else(|| {
+            let known = self.next[state].iter().find(|(known, _)| known == byte);
+            state = known.map(|(_, child)| *child).unwrap_or_else(|| {
                 self.next.push(Vec::new());
                 self.ends.push(None);
                 let child = self.next.len() - 1;
-                self.next[state].push((class, child));
+                self.next[state].push((*byte, child));
                 child
             });
         }
         *self.ends[state].get_or_insert(name)
     }
 
-    /// The full table, breadth first, so that the states near the root lie together.
-    pub(crate) fn table(&self, classes: usize) -> Option<Table> {
-        let states = self.next.len();
-        if states >= usize::from(FOUND) {
+    /// The full table, breadth first, so that the states near the root lie together. A state's
+    /// row is that of the state it falls back to, which comes before it, but for its own children.
+    pub(crate) fn table(&self) -> Option<Table> {
+        if self.next.len() >= usize::from(FOUND) {
             return None;
         }
-        let mut order = vec![0];
-        let mut fail = vec![0; states];
-        let mut ends: Vec<Vec<u16>> = Vec::with_capacity(states);
-        for name in &self.ends {
-            let name = name.map(u16::try_from).transpose().ok()?;
-            ends.push(name.into_iter().collect());
-        }
-        let mut goto = vec![vec![0_usize; classes]; states];
-        let mut at = 0;
-        while at < order.len() {
-            let state = order[at];
-            at += 1;
-            let inherited = match state {
-                0 => vec![0; classes],
-                _ => goto[fail[state]].clone(),
-            };
-            for (class, onward) in inherited.into_iter().enumerate() {
-                let target = self.child(state, class).unwrap_or(onward);
-                if target != onward {
-                    fail[target] = onward;
-                    let inherited = ends[onward].clone();
-                    ends[target].extend(inherited);
-                    order.push(target);
-                }
-                goto[state][class] = target;
-            }
-        }
-        let mut names = vec![0_u16; states];
-        for (name, state) in order.iter().enumerate() {
-            names[*state] = u16::try_from(name).ok()?;
-        }
         let mut table = vec![0; ROOM];
-        for state in &order {
-            let state = *state;
-            let row = usize::from(names[state]) << SHIFT;
-            for (class, target) in goto[state].iter().enumerate() {
-                let flag = if ends[*target].is_empty() { 0 } else { FOUND };
-                table[row | class] = names[*target] | flag;
+        let (mut order, mut falls) = (vec![0], vec![0]);
+        let mut ends: Vec<Box<[u16]>> = vec![Box::default()];
+        let mut at = 0;
+        while let Some(state) = order.get(at).copied() {
+            let row = at << SHIFT;
+            if at > 0 {
+                let fall = usize::from(falls[at]) << SHIFT;
+                table.copy_within(fall..fall + (1 << SHIFT), row);
             }
+            for (byte, child) in &self.next[state] {
+                let (entry, name) = (row | usize::from(*byte), u16::try_from(order.len()).ok()?);
+                let fall = table[entry] & !FOUND;
+                let own = self.ends[*child].map(u16::try_from).transpose().ok()?;
+                let inherited = ends[usize::from(fall)].iter().copied();
+                let all: Box<[u16]> = own.into_iter().chain(inherited).collect();
+                table[entry] = if all.is_empty() { name } else { name | FOUND };
+                order.push(*child);
+                falls.push(fall);
+                ends.push(all);
+            }
+            at += 1;
         }
-        let ends = order.iter().map(|state| ends[*state].as_slice().into());
-        Some((table, ends.collect()))
+        Some((table, ends))
     }
 }
