@@ -1,10 +1,10 @@
 # Names for what people do here. The work is in cargo and in scripts/.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help test lint demo bench schema tools
+.PHONY: help test lint demo bench bench-log schema tools
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: ## Install what is missing and run every check
 	@scripts/test.sh
@@ -20,6 +20,10 @@ demo: ## Show the App at work against a small GitHub of its own
 
 bench: ## Measure deliveries a second, memory and CPU at the webhook's door
 	cargo bench --locked --bench door -- $(ARGS)
+
+bench-log: ## Measure how fast logs are read, in instructions and in seconds
+	app/readers/log/benches/callgrind.sh
+	cargo bench --locked -p waterline-log $(ARGS)
 
 schema: ## Write the JSON Schema of .github/waterline.yml from the types
 	@mkdir -p schema

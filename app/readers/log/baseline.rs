@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::{clean, frame, mask, split::Splitter};
+use crate::split::{self, Splitter};
+use crate::{clean, frame, mask};
 
 /// The most templates that are kept.
 const MOST: usize = 400_000;
@@ -41,8 +42,9 @@ impl BaselineReader {
     /// Takes the next bytes of the log.
     pub fn push(&mut self, chunk: &[u8]) {
         let (seen, scratch) = (&mut self.seen, &mut self.scratch);
-        self.splitter
-            .push(chunk, |line, _| remember(seen, scratch, line));
+        self.splitter.push(chunk, |run| {
+            split::lines(run).for_each(|line| remember(seen, scratch, line))
+        });
     }
 
     /// Ends the stream.
@@ -50,7 +52,7 @@ impl BaselineReader {
     pub fn finish(mut self) -> Baseline {
         let (seen, scratch) = (&mut self.seen, &mut self.scratch);
         self.splitter
-            .finish(|line, _| remember(seen, scratch, line));
+            .finish(|run| split::lines(run).for_each(|line| remember(seen, scratch, line)));
         Baseline { seen: self.seen }
     }
 }
@@ -61,6 +63,7 @@ fn remember(seen: &mut HashSet<u64>, scratch: &mut Vec<u8>, line: &[u8]) {
     }
     let (_, rest) = frame::timestamp(line);
     let (_, rest) = frame::mark(rest);
+    scratch.clear();
     clean::text(rest, scratch);
     let text = clean::utf8(scratch);
     seen.insert(mask::hash(clean::prefix(&text).as_bytes()));

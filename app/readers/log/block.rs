@@ -80,9 +80,6 @@ impl Open {
     /// Takes a line by the first part that knows it.
     fn sort(&mut self, no: u64, text: &str) -> Taken {
         for (pattern, part) in &self.patterns.parts {
-            let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
-                continue;
-            };
             if let Some(captures) = pattern.captures(text) {
                 return self.take(no, text, *part, &captures);
             }
@@ -160,19 +157,21 @@ impl Open {
 
     /// Takes the place that a line names; says whether it is the one that counts.
     fn place(&mut self, part: Part, captures: &Captures<'_>) -> bool {
-        let found = place::captured(captures).or_else(|| self.headed(captures));
-        let Some(at) = found.filter(|at| !place::foreign(&at.file)) else {
-            return false;
-        };
         // A frame in the test's own class says more than one in a helper.
-        let own = self
-            .finding
-            .test
-            .as_deref()
-            .is_some_and(|test| owns(test, &at.file));
-        let counts = part == Part::Last || own || self.finding.at.is_none();
+        let own = |file: &str| {
+            let test = self.finding.test.as_deref();
+            test.is_some_and(|test| owns(test, file))
+        };
+        let open = part == Part::Last || self.finding.at.is_none();
+        let named = captures.name("file").map(|file| file.as_str().trim());
+        if !open && !named.is_some_and(own) {
+            return false;
+        }
+        let found = place::captured(captures).or_else(|| self.headed(captures));
+        let place = found.filter(|at| !place::foreign(&at.file));
+        let counts = place.is_some();
         if counts {
-            self.finding.at = Some(at);
+            self.finding.at = place;
         }
         counts
     }
@@ -240,7 +239,7 @@ fn indent(text: &str) -> usize {
 
 /// Whether a test's name names the file as its class: `shop.PriceTest.adds` and `PriceTest.java`.
 fn owns(test: &str, file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or(file);
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
     name.rsplit_once('.').is_some_and(|(stem, ending)| {
         let classes = ["java", "kt", "groovy", "scala"];
         classes.contains(&ending) && test.split(['.', ' ', '$']).any(|word| word == stem)

@@ -1,39 +1,35 @@
 //! What a terminal would have swallowed: colour codes, overwritten progress bars, backspaces;
 //! and the prefixes that other programs put before every line they pass on.
 
-/// Whether a line needs [`text`] at all.
-pub(crate) fn dirty(line: &[u8]) -> bool {
-    memchr::memchr3(0x1b, b'\r', 0x08, line).is_some()
-}
+use std::borrow::Cow;
 
-/// Writes `line` to `out` without escape sequences, keeping what was visible in the end.
+/// Adds `line` to `out` without escape sequences, keeping what was visible in the end.
 pub(crate) fn text(line: &[u8], out: &mut Vec<u8>) {
-    out.clear();
+    let base = out.len();
     let mut at = 0;
-    while at < line.len() {
+    while let Some(next) = memchr::memchr3(0x1b, b'\r', 0x08, &line[at..]) {
+        out.extend_from_slice(&line[at..at + next]);
+        at += next;
         match line[at] {
             0x1b => at = escape(line, at),
             b'\r' => {
                 // What follows overwrites the line; a carriage return at its end does not.
                 if line[at + 1..].iter().any(|b| *b != b'\r') {
-                    out.clear();
+                    out.truncate(base);
                 }
                 at += 1;
             }
-            0x08 => {
-                out.pop();
-                at += 1;
-            }
-            byte => {
-                out.push(byte);
+            _ => {
+                out.truncate(out.len().saturating_sub(1).max(base));
                 at += 1;
             }
         }
     }
+    out.extend_from_slice(&line[at..]);
 }
 
 /// Text from bytes; what is no UTF-8 becomes a replacement character.
-pub(crate) fn utf8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
         Err(_) => String::from_utf8_lossy(bytes),
@@ -64,6 +60,14 @@ fn escape(line: &[u8], at: usize) -> usize {
     .min(line.len())
 }
 
+/// The same for a text that may have been made from bytes.
+pub(crate) fn without_prefix(line: Cow<'_, str>) -> Cow<'_, str> {
+    match line {
+        Cow::Borrowed(line) => Cow::Borrowed(prefix(line)),
+        Cow::Owned(line) => Cow::Owned(prefix(&line).to_owned()),
+    }
+}
+
 /// Takes off what docker compose, buildx, ant and GNU parallel put before each line.
 pub(crate) fn prefix(line: &str) -> &str {
     compose(line)
@@ -74,17 +78,16 @@ pub(crate) fn prefix(line: &str) -> &str {
 
 /// `service_1  | text`
 fn compose(line: &str) -> Option<&str> {
-    let (name, rest) = line.split_at_checked(line.find('|')?)?;
-    let bare = name.trim_end();
-    let service = bare.len() >= 2
-        && name.len() > bare.len()
-        && bare
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-        && bare.bytes().last().is_some_and(|b| b.is_ascii_digit())
-        && bare.bytes().any(|b| b.is_ascii_alphabetic());
-    let rest = &rest[1..];
-    service.then(|| rest.strip_prefix(' ').unwrap_or(rest))
+    let service = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let end = line.as_bytes().iter().position(|b| !service(b))?;
+    let (name, rest) = line.split_at(end);
+    let numbered = name.bytes().last().is_some_and(|b| b.is_ascii_digit());
+    if !numbered || !name.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let bar = rest.trim_start();
+    let rest = bar.strip_prefix('|').filter(|_| bar.len() < rest.len())?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// `#19 22.32 text`

@@ -1,18 +1,15 @@
-//! One automaton over the needles of all rules: a line is read once, and only the few rules
-//! whose needle is in it hold their pattern against it. Patterns are compiled when first needed.
+//! All rules, and who may look at a line: one automaton searches for the needles of all of them,
+//! and only the few rules whose needle is in a line hold their pattern against it. Patterns are
+//! compiled when first needed.
 
 use std::sync::OnceLock;
 
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use crate::loose;
+use crate::lead::{self, Bytes};
 use crate::rule::{Block, Part, Rule, Then};
-use crate::scan::WAKING;
 use crate::sieve::Sieve;
-use crate::tools;
+use crate::{loose, tools};
 
 /// Words in the set of rules that a line may wake.
 const WORDS: usize = 16;
@@ -26,10 +23,6 @@ pub(crate) struct Hits {
     /// Whether a telling word was found.
     pub(crate) loose: bool,
 }
-
-/// The rules that hold in a step.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Mask([u64; WORDS]);
 
 impl Hits {
     /// The rules that were woken, in the order of the tables.
@@ -49,6 +42,7 @@ impl Hits {
 #[derive(Debug)]
 pub(crate) struct Pattern {
     source: &'static str,
+    lead: OnceLock<Bytes>,
     cell: OnceLock<Option<Regex>>,
 }
 
@@ -56,8 +50,28 @@ impl Pattern {
     pub(crate) const fn new(source: &'static str) -> Self {
         Self {
             source,
+            lead: OnceLock::new(),
             cell: OnceLock::new(),
         }
+    }
+
+    /// Whether a text begins as one must that the pattern matches. Mostly it does not.
+    pub(crate) fn begins(&self, text: &str) -> bool {
+        let lead = self.lead.get_or_init(|| lead::bytes(&plainer(self.source)));
+        lead.begins(text)
+    }
+
+    /// Whether the pattern matches a text.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        self.begins(text) && self.get().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// What the pattern captures in a text, if it matches. A bare test first allocates nothing.
+    pub(crate) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        if !self.matches(text) {
+            return None;
+        }
+        self.get()?.captures(text)
     }
 
     /// The pattern; nothing if it is malformed, which a test rules out for our own tables.
@@ -101,10 +115,7 @@ pub(crate) struct BlockPatterns {
 
 /// All rules, ready to be asked.
 pub(crate) struct Engine {
-    automaton: Option<NFA>,
     pub(crate) sieve: Option<Sieve>,
-    /// The rules that hold only under some commands, and these.
-    conditional: Vec<(usize, &'static [&'static str])>,
     /// For each needle its rule, or nothing for a telling word.
     owners: Vec<Option<usize>>,
     pub(crate) rules: Vec<(&'static Rule, Pattern)>,
@@ -136,11 +147,6 @@ impl Engine {
             needles.push(word);
             owners.push(None);
         }
-        let automaton = NFA::builder()
-            .match_kind(MatchKind::Standard)
-            .build(&needles)
-            .ok();
-        let sieve = Sieve::new(&[&needles[..], &WAKING].concat());
         let mut blocks: Vec<BlockPatterns> = Vec::new();
         let opens = rules
             .iter()
@@ -150,14 +156,7 @@ impl Engine {
             })
             .collect();
         Self {
-            conditional: rules
-                .iter()
-                .enumerate()
-                .filter(|(_, (rule, _))| !rule.command.is_empty())
-                .map(|(index, (rule, _))| (index, rule.command))
-                .collect(),
-            automaton,
-            sieve,
+            sieve: Sieve::new(&needles),
             owners,
             rules,
             blocks,
@@ -165,48 +164,20 @@ impl Engine {
         }
     }
 
-    /// The rules that hold in a step with this command.
-    pub(crate) fn enabled(&self, command: &str) -> Mask {
-        let mut mask = Mask([u64::MAX; WORDS]);
-        for (index, words) in &self.conditional {
-            if !words.iter().any(|word| command.contains(word)) {
-                mask.0[index / 64] &= !(1 << (index % 64));
-            }
-        }
-        mask
-    }
-
-    /// Which of the rules that hold a line could match.
-    pub(crate) fn hits(&self, line: &[u8], mask: &Mask) -> Hits {
+    /// Which rules a line could match. `found` is what the sieve found in it, `start` where the
+    /// line begins in the text that was sieved.
+    pub(crate) fn hits(&self, line: &[u8], start: u32, found: &[(u32, u16)]) -> Hits {
         let mut hits = Hits::default();
-        let Some(automaton) = &self.automaton else {
-            return hits;
-        };
-        let Ok(mut state) = automaton.start_state(Anchored::No) else {
-            return hits;
-        };
-        for byte in line {
-            state = automaton.next_state(Anchored::No, state, *byte);
-            if automaton.is_special(state) && automaton.is_match(state) {
-                for at in 0..automaton.match_len(state) {
-                    let pattern = automaton.match_pattern(state, at);
-                    Self::wake(self.owners[pattern.as_usize()], mask, &mut hits);
+        if let Some(sieve) = self.sieve.as_ref().filter(|_| !found.is_empty()) {
+            sieve.held(line, start, found, |needle| {
+                hits.any = true;
+                match self.owners[needle] {
+                    Some(rule) => hits.bits[rule / 64] |= 1 << (rule % 64),
+                    None => hits.loose = true,
                 }
-            }
+            });
         }
-        hits.any |= hits.loose;
         hits
-    }
-
-    fn wake(owner: Option<usize>, mask: &Mask, hits: &mut Hits) {
-        match owner {
-            Some(rule) => {
-                let bit = mask.0[rule / 64] & (1 << (rule % 64));
-                hits.bits[rule / 64] |= bit;
-                hits.any |= bit != 0;
-            }
-            None => hits.loose = true,
-        }
     }
 
     /// The block that a rule opens.
@@ -235,7 +206,7 @@ mod tests {
     #[test]
     fn every_pattern_is_well_formed_and_there_is_room() {
         let engine = Engine::get();
-        assert!(engine.automaton.is_some());
+        assert!(engine.sieve.is_some());
         assert!(engine.rules.len() < WORDS * 64);
         for (rule, pattern) in &engine.rules {
             assert!(pattern.get().is_some(), "{}: {}", rule.name, rule.pattern);
@@ -259,9 +230,13 @@ mod tests {
     #[test]
     fn needles_wake_rules() {
         let engine = Engine::get();
-        let mask = engine.enabled("make");
-        assert!(!engine.hits(b"Compiling itoa v1.0.18", &mask).any);
-        let hits = engine.hits(b"fatal: not a git repository", &mask);
+        let hits = |line: &[u8]| {
+            let mut marks = crate::sieve::Marks::default();
+            engine.sieve.as_ref().unwrap().mark(line, &mut marks);
+            engine.hits(line, 0, &marks.found)
+        };
+        assert!(!hits(b"Compiling itoa v1.0.18\n").any);
+        let hits = hits(b"fatal: not a git repository\n");
         assert!(hits.any && hits.rules().next().is_some());
     }
 }

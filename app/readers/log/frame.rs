@@ -38,13 +38,21 @@ pub(crate) fn timestamp(line: &[u8]) -> (Option<[u8; 19]>, &[u8]) {
     }
 }
 
+/// The line behind its timestamp. Nearly every line has one in the runner's form.
+#[inline]
+pub(crate) fn rest(line: &[u8]) -> &[u8] {
+    match line.split_at_checked(29) {
+        Some((head, rest)) if head[28] == b' ' && stamped(head) => rest,
+        _ => timestamp(line).1,
+    }
+}
+
 /// Whether a line begins with a timestamp in the runner's own form, 28 bytes long.
-pub(crate) fn stamped(line: &[u8]) -> bool {
-    line.len() >= 28
-        && line[27] == b'Z'
-        && line[10] == b'T'
-        && line[19] == b'.'
-        && line[0].is_ascii_digit()
+#[inline]
+fn stamped(line: &[u8]) -> bool {
+    line.first_chunk::<28>().is_some_and(|head| {
+        head[27] == b'Z' && head[10] == b'T' && head[19] == b'.' && head[0].is_ascii_digit()
+    })
 }
 
 fn seconds(bare: &[u8]) -> Option<[u8; 19]> {
@@ -57,7 +65,15 @@ fn after(bare: &[u8], at: usize) -> &[u8] {
 }
 
 /// Takes off the marker.
+#[inline]
 pub(crate) fn mark(text: &[u8]) -> (Mark, &[u8]) {
+    match text {
+        [b'#', b'#', ..] | [b'[', b'c', ..] => marked(text),
+        _ => (Mark::None, text),
+    }
+}
+
+fn marked(text: &[u8]) -> (Mark, &[u8]) {
     const MARKS: [(&[u8], Mark); 9] = [
         (b"##[error]", Mark::Error),
         (b"##[warning]", Mark::Warning),
@@ -69,9 +85,6 @@ pub(crate) fn mark(text: &[u8]) -> (Mark, &[u8]) {
         (b"##[section]", Mark::Other),
         (b"[command]", Mark::Command),
     ];
-    if !text.starts_with(b"##[") && !text.starts_with(b"[c") {
-        return (Mark::None, text);
-    }
     for (word, mark) in MARKS {
         if let Some(rest) = text.strip_prefix(word) {
             return (mark, rest);

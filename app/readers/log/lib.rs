@@ -4,9 +4,10 @@
 //! [`Reading`]: the failing step, the lines that are the cause (best first), a category, the
 //! failing tests and the places in the code. Memory is bounded whatever the size of the log.
 //!
-//! The way of a line: [`split`] cuts it, [`frame`] takes off what the runner put before it,
-//! [`clean`] what a terminal would have swallowed, [`engine`] asks one automaton which readers
-//! could care, and only those look at it ([`scan`], [`look`], [`block`]). What they find is kept per step
+//! The way of a line: [`split`] cuts it, [`page`] takes off what the runner put before it
+//! ([`frame`]) and what a terminal would have swallowed ([`clean`]), for many lines at once;
+//! [`sieve`] and [`engine`] ask one automaton which readers could care, and only those look at it
+//! ([`scan`], [`look`], [`block`]). What they find is kept per step
 //! ([`step`], [`store`]); at the end [`rank`] puts it in order and [`report`] tells it.
 //! [`suggest`] adds what to do now, where that is certain. What is known about single tools lives
 //! in [`tools`], as data.
@@ -19,12 +20,14 @@ mod engine;
 mod excerpt;
 mod finding;
 mod frame;
+mod lead;
 mod look;
 mod loose;
 mod mask;
 mod matcher;
 mod names;
 mod options;
+mod page;
 mod phrases;
 mod place;
 mod rank;
@@ -40,6 +43,7 @@ mod store;
 mod suggest;
 mod tools;
 mod topic;
+mod trie;
 
 pub use baseline::{Baseline, BaselineReader};
 pub use matcher::{Matcher, MatcherError, MatcherFile, SIZE_LIMIT as MATCHERS_LIMIT};

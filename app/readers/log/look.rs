@@ -17,21 +17,13 @@ const NEAR: u8 = 7;
 
 impl Scanner {
     /// A line of a step's own output.
-    pub(crate) fn body(&mut self, mark: Mark, bytes: &[u8], woken: bool) {
-        let hits = if woken {
-            self.engine.hits(bytes, &self.mask)
-        } else {
-            Hits::default()
-        };
-        let pending = self.follow > 0 || self.seek > 0;
-        let busy = self.open.is_some() || pending || !self.matchers.idle();
-        if hits.any || busy || mark == Mark::Error || self.options.baseline.is_some() {
+    pub(crate) fn body(&mut self, mark: Mark, bytes: &[u8], hits: &Hits) {
+        if hits.any || !self.idle() || mark == Mark::Error {
             let text = clean::utf8(bytes);
             let text = clean::prefix(&text);
-            self.look(mark, text, &hits);
+            self.look(mark, text, hits);
         }
-        self.ring.push(self.no, mark, bytes);
-        if mark == Mark::None && self.current().broken && !bytes.is_empty() {
+        if mark == Mark::None && !bytes.is_empty() {
             self.current().broken = false;
         }
     }
@@ -129,8 +121,10 @@ impl Scanner {
             finding.refine = true;
             self.store().add(finding);
         } else if hits.loose {
-            let ring = &self.ring;
-            let at = || place::told(text).or_else(|| place::alone(&ring.back().next()?.2));
+            let upto = self.begun.saturating_sub(1);
+            let (ring, page, before) = (&self.ring, &self.page, self.before);
+            let above = || ring.back(page, before, upto).next();
+            let at = || place::told(text).or_else(|| place::alone(&above()?.2));
             if let Some(segment) = self.segments.last_mut() {
                 let store = segment.store.get_or_insert_default();
                 store.loose.offer(no, text, at);
@@ -144,13 +138,15 @@ impl Scanner {
         for index in hits.rules() {
             let (rule, pattern) = &self.engine.rules[index];
             let weaker = within.is_some_and(|tier| rule.tier < tier && rule.tier > Tier::Wrapper);
-            if weaker {
+            if weaker || !pattern.begins(text) || !self.holds(rule) {
                 continue;
             }
-            // Most lines with a needle do not match, and a bare test allocates nothing.
-            let Some(pattern) = pattern.get().filter(|p| p.is_match(text)) else {
+            if matches!(rule.then, Then::Noise) {
+                if pattern.matches(text) {
+                    return true;
+                }
                 continue;
-            };
+            }
             let Some(captures) = pattern.captures(text) else {
                 continue;
             };
@@ -162,10 +158,14 @@ impl Scanner {
         known
     }
 
-    /// Switches on the rules that hold in this step.
-    pub(crate) fn enable(&mut self) {
-        let command = crate::rank::text(self.current());
-        self.mask = self.engine.enabled(&command);
+    /// Whether a rule holds under the command of this step.
+    fn holds(&self, rule: &Rule) -> bool {
+        let Some(step) = self.segments.last().filter(|_| !rule.command.is_empty()) else {
+            return rule.command.is_empty();
+        };
+        let header = step.header.as_deref().unwrap_or_default();
+        let words = &mut rule.command.iter();
+        words.any(|word| header.contains(word) || step.command.contains(word))
     }
 
     /// Does what a rule asks for; says whether the line is settled.
@@ -179,7 +179,6 @@ impl Scanner {
     ) -> bool {
         let no = self.no;
         match rule.then {
-            Then::Noise => return true,
             Then::Note => {
                 self.store().note(rule.name, Line::new(no, text));
                 return false;
@@ -191,7 +190,7 @@ impl Scanner {
                 return false;
             }
             Then::Blame if self.blame(captures) => return true,
-            Then::Blame | Then::Cause(_) | Then::Open(_) => {}
+            Then::Blame | Then::Cause(_) | Then::Open(_) | Then::Noise => {}
         }
         let finding = self.found(rule, mark, text, captures);
         if rule.tier == Tier::Wrapper {
@@ -256,7 +255,7 @@ impl Scanner {
             finding.at = place::told(text);
         }
         if lies && finding.at.is_none() {
-            let above = self.ring.back().next();
+            let above = self.back().next();
             finding.at = above.and_then(|(_, _, text)| place::alone(&text));
         }
         if let Some(msg) = captures.name("msg") {
@@ -268,7 +267,7 @@ impl Scanner {
     /// The name of a test that stands above, between two rules of dashes.
     fn title(&self) -> Option<String> {
         let dashes = |text: &str| text.len() >= 20 && text.bytes().all(|b| b == b'-');
-        let lines: Vec<String> = self.ring.back().take(30).map(|line| line.2).collect();
+        let lines: Vec<_> = self.back().take(30).map(|line| line.2).collect();
         let below = lines.iter().position(|text| dashes(text.trim()))?;
         let above = lines[below + 1..]
             .iter()
@@ -281,7 +280,7 @@ impl Scanner {
     fn above(&self, captures: &regex::Captures<'_>) -> Option<crate::Location> {
         let line = captures.name("line")?.as_str().parse().ok()?;
         let column = captures.name("col").and_then(|c| c.as_str().parse().ok());
-        let file = self.ring.back().find_map(|(_, _, text)| path(&text))?;
+        let file = self.back().find_map(|(_, _, text)| path(&text))?;
         Some(crate::Location {
             file: place::relative(&file),
             line,
@@ -301,19 +300,19 @@ impl Scanner {
 
 /// The path that a line consists of, as linters put it above their findings.
 pub(crate) fn path(text: &str) -> Option<String> {
-    let text = text.trim_end();
     let text = text.strip_prefix("FILE: ").unwrap_or(text);
-    let text = text
-        .strip_prefix("== [")
-        .and_then(|t| t.split_once(']'))
-        .map_or(text, |(path, _)| path);
-    let bare = !text.is_empty() && !text.starts_with(' ') && !text.contains(char::is_whitespace);
-    let named = text.rsplit(['/', '\\']).next().is_some_and(|name| {
-        name.rsplit_once('.').is_some_and(|(stem, ending)| {
-            !stem.is_empty()
-                && (1..=12).contains(&ending.len())
-                && ending.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
-    });
-    (bare && named && !text.ends_with(':')).then(|| text.to_owned())
+    let headed = text.strip_prefix("== [").and_then(|t| t.split_once(']'));
+    let text = headed.map_or(text, |(path, _)| path);
+    let text = match text.find(char::is_whitespace) {
+        // Only a path may be followed by white space, and this by nothing.
+        Some(end) if headed.is_some() || !text[end..].trim_start().is_empty() => return None,
+        Some(end) => &text[..end],
+        None => text,
+    };
+    let name = text.rsplit(['/', '\\']).next()?;
+    let (stem, ending) = name.rsplit_once('.')?;
+    let named = !stem.is_empty()
+        && (1..=12).contains(&ending.len())
+        && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    (named && !text.ends_with(':')).then(|| text.to_owned())
 }

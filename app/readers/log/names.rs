@@ -34,23 +34,29 @@ pub(crate) fn words(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Adds a name unless it is known; keeps the longer one of two that mean the same test.
-pub(crate) fn add(names: &mut Vec<String>, name: &str, most: usize) {
-    let new = words(name);
-    if new.is_empty() {
-        return;
-    }
-    for old in names.iter_mut() {
-        let known = words(old);
-        if same(&known, &new) {
-            if new.len() > known.len() {
-                name.clone_into(old);
-            }
+/// Names of tests, each once, with their words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) all: Vec<String>,
+    words: Vec<Vec<String>>,
+}
+
+impl Names {
+    /// Adds a name unless it is known; keeps the longer one of two that mean the same test.
+    pub(crate) fn add(&mut self, name: &str, most: usize) {
+        let new = words(name);
+        if new.is_empty() {
             return;
         }
-    }
-    if names.len() < most {
-        names.push(name.to_owned());
+        if let Some(at) = self.words.iter().position(|known| same(known, &new)) {
+            if new.len() > self.words[at].len() {
+                name.clone_into(&mut self.all[at]);
+                self.words[at] = new;
+            }
+        } else if self.all.len() < most {
+            self.all.push(name.to_owned());
+            self.words.push(new);
+        }
     }
 }
 
@@ -79,11 +85,11 @@ mod tests {
 
     #[test]
     fn the_longer_of_two_names_stays() {
-        let mut names = Vec::new();
-        add(&mut names, "test_a", 9);
-        add(&mut names, "tests/x.py::test_a", 9);
-        add(&mut names, "tests/x.py::test_b", 9);
-        add(&mut names, "test_b", 9);
-        assert_eq!(names, ["tests/x.py::test_a", "tests/x.py::test_b"]);
+        let mut names = Names::default();
+        names.add("test_a", 9);
+        names.add("tests/x.py::test_a", 9);
+        names.add("tests/x.py::test_b", 9);
+        names.add("test_b", 9);
+        assert_eq!(names.all, ["tests/x.py::test_a", "tests/x.py::test_b"]);
     }
 }

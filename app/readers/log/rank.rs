@@ -21,7 +21,7 @@ pub(crate) fn rank(segment: &Segment, baseline: Option<&Baseline>) -> Vec<Ranked
     let Some(store) = &segment.store else {
         return Vec::new();
     };
-    let failed: Vec<Vec<String>> = store.tests.iter().map(|t| names::words(t)).collect();
+    let failed: Vec<Vec<String>> = store.tests.all.iter().map(|t| names::words(t)).collect();
     let telling: Vec<&str> = store
         .findings
         .iter()

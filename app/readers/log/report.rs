@@ -23,7 +23,7 @@ pub(crate) fn tell(segments: &[Segment], options: &Options) -> Reading {
         cause.line_in_step = cause.lines.first.checked_sub(segment.first).map(|n| n + 1);
     }
     let category = category(&ranked, segment, notes.iter().map(|n| n.0));
-    let tests = segment.store.as_ref().map(|s| s.tests.clone());
+    let tests = segment.store.as_ref().map(|s| s.tests.all.clone());
     let tests = without_parents(tests.unwrap_or_default());
     let tests = without_programs(tests, segment);
     Reading {
@@ -130,7 +130,10 @@ fn category(
         return Category::Flaky;
     }
     let finding = &best.finding;
-    let named = segment.store.as_ref().is_some_and(|s| !s.tests.is_empty());
+    let named = segment
+        .store
+        .as_ref()
+        .is_some_and(|s| !s.tests.all.is_empty());
     let tested = named || finding::compares(finding.message());
     let category = match (finding.category, finding.refine) {
         // A panic with tests beside it is how a test of Rust or Go fails.

@@ -1,11 +1,15 @@
-//! The reader itself: takes the stream line by line, keeps track of steps, and lets the few
-//! lines that a reader could care about be looked at. All other lines cost one pass.
+//! The reader itself: takes the stream page by page, keeps track of steps, and lets the few
+//! lines that a reader could care about be looked at. All other lines are passed over.
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::block::Open;
-use crate::engine::{Engine, Mask};
+use crate::engine::Engine;
 use crate::finding::Line;
 use crate::frame::{self, Mark};
 use crate::matcher::Running;
+use crate::page::{self, Page};
 use crate::ring::Ring;
 use crate::rule::Tier;
 use crate::sieve::Marks;
@@ -36,7 +40,6 @@ pub(crate) enum Header {
 pub struct LogReader {
     splitter: Splitter,
     scanner: Scanner,
-    marks: Marks,
     bytes: u64,
 }
 
@@ -47,7 +50,6 @@ impl LogReader {
         Self {
             splitter: Splitter::default(),
             scanner: Scanner::new(options),
-            marks: Marks::default(),
             bytes: 0,
         }
     }
@@ -55,16 +57,9 @@ impl LogReader {
     /// Takes the next bytes of the log.
     pub fn push(&mut self, chunk: &[u8]) {
         self.bytes += chunk.len() as u64;
-        let (scanner, marks) = (&mut self.scanner, &mut self.marks);
-        let sieve = scanner.engine.sieve.as_ref();
+        let scanner = &mut self.scanner;
         for piece in chunk.chunks(PIECE) {
-            if let Some(sieve) = sieve {
-                sieve.mark(piece, marks);
-            }
-            self.splitter.push(piece, |line, whole| {
-                let marked = sieve.is_none() || marks.next();
-                scanner.line(line, marked || !whole);
-            });
+            self.splitter.push(piece, |run| scanner.take(run));
         }
     }
 
@@ -72,7 +67,7 @@ impl LogReader {
     #[must_use]
     pub fn finish(mut self) -> Reading {
         let scanner = &mut self.scanner;
-        self.splitter.finish(|line, _| scanner.line(line, true));
+        self.splitter.finish(|run| scanner.take(run));
         self.scanner.end_segment();
         let mut reading = report::tell(&self.scanner.segments, &self.scanner.options);
         reading.lines = self.scanner.no;
@@ -85,11 +80,18 @@ impl LogReader {
 /// The state between two lines.
 pub(crate) struct Scanner {
     pub(crate) engine: &'static Engine,
-    pub(crate) mask: Mask,
     pub(crate) options: Options,
     pub(crate) segments: Vec<Segment>,
     pub(crate) no: u64,
-    pub(crate) time: Option<[u8; 19]>,
+    /// The last time told before the open page.
+    time: Option<[u8; 19]>,
+    /// The open page; shared, for its lines are read while the state changes.
+    pub(crate) page: Arc<Page>,
+    /// How many of its lines have begun.
+    pub(crate) begun: usize,
+    /// How many lines lie before it.
+    pub(crate) before: u64,
+    marks: Marks,
     pub(crate) header: Header,
     pub(crate) ring: Ring,
     pub(crate) open: Option<(Open, Tier)>,
@@ -98,7 +100,6 @@ pub(crate) struct Scanner {
     /// In so many more lines the place of the last finding may be told.
     pub(crate) seek: u8,
     pub(crate) matchers: Running,
-    pub(crate) scratch: Vec<u8>,
 }
 
 impl Scanner {
@@ -106,50 +107,113 @@ impl Scanner {
         let engine = Engine::get();
         Self {
             engine,
-            mask: engine.enabled(""),
             matchers: Running::new(&options.matchers),
             options,
             segments: vec![Segment::new(None, 1)],
             no: 0,
             time: None,
+            page: Arc::default(),
+            begun: 0,
+            before: 0,
+            marks: Marks::default(),
             header: Header::Out,
             ring: Ring::default(),
             open: None,
             follow: 0,
             seek: 0,
-            scratch: Vec::new(),
         }
     }
 
-    /// Takes a line. One that is not woken holds no needle, no marker and nothing to clean.
-    fn line(&mut self, raw: &[u8], woken: bool) {
-        self.no += 1;
-        let (time, rest) = frame::timestamp(raw);
-        if time.is_some() {
-            self.time = time;
+    /// Whether nobody waits for the next line, whatever is in it.
+    pub(crate) fn idle(&self) -> bool {
+        self.open.is_none()
+            && self.follow == 0
+            && self.seek == 0
+            && self.matchers.idle()
+            && self.options.baseline.is_none()
+    }
+
+    /// Takes whole lines.
+    fn take(&mut self, run: &[u8]) {
+        let mut page = std::mem::take(&mut self.page);
+        match Arc::get_mut(&mut page) {
+            Some(page) => page.fill(run),
+            None => return,
         }
-        if !woken && self.header == Header::Out {
-            self.body(Mark::None, rest, false);
-            return;
+        let mut marks = std::mem::take(&mut self.marks);
+        if let Some(sieve) = &self.engine.sieve {
+            sieve.mark(&page.text, &mut marks);
         }
-        let (mark, rest) = frame::mark(rest);
-        if self.header != Header::Out || mark != Mark::None {
-            if self.structure(mark, rest) {
+        self.page = Arc::clone(&page);
+        self.lines(&page, &marks.found);
+        self.ring.leave(&page, self.before);
+        self.time = page.time(page.spans.len()).or(self.time);
+        self.before = self.no;
+        self.begun = 0;
+        self.marks = marks;
+    }
+
+    /// Reads the lines of the open page, or passes over them where nobody could care.
+    fn lines(&mut self, page: &Page, mut found: &[(u32, u16)]) {
+        let (mut special, mut at) = (&page.special[..], 0);
+        while at < page.spans.len() {
+            if self.header == Header::Out && self.idle() {
+                let marked = found.first().map(|(place, _)| page.line_of(*place, at));
+                let next = [marked, special.first().copied()].into_iter().flatten();
+                let next = next.min().unwrap_or(page.spans.len());
+                self.pass(page, at, next);
+                at = next;
+            }
+            let Some(span) = page.spans.get(at) else {
+                break;
+            };
+            let later = found
+                .iter()
+                .position(|(place, _)| *place >= span.range().end);
+            let (own, rest) = found.split_at(later.unwrap_or(found.len()));
+            self.line(page, at, own);
+            found = rest;
+            at += 1;
+            special = &special[usize::from(special.first().is_some_and(|line| *line < at))..];
+        }
+    }
+
+    /// Passes over lines that hold nothing.
+    fn pass(&mut self, page: &Page, from: usize, to: usize) {
+        (self.begun, self.no) = (to, self.before + to as u64);
+        if self.current().broken && page.spans[from..to].iter().any(|span| !span.is_empty()) {
+            self.current().broken = false;
+        }
+    }
+
+    /// Reads a line.
+    fn line(&mut self, page: &Page, at: usize, found: &[(u32, u16)]) {
+        (self.begun, self.no) = (at + 1, self.before + at as u64 + 1);
+        let span = &page.spans[at];
+        let bare = page.bare(span);
+        if self.header != Header::Out || span.mark != Mark::None {
+            if self.structure(span.mark, bare) {
+                self.ring.skip(at);
                 return;
             }
-        } else if rest.first() == Some(&b'P') && trimmed(rest) == POST {
+        } else if bare.first() == Some(&b'P') && page::ends(bare) {
             self.begin(None, self.no, true);
             return;
         }
-        let mut scratch = std::mem::take(&mut self.scratch);
-        let text = if clean::dirty(rest) {
-            clean::text(rest, &mut scratch);
-            &scratch[..]
-        } else {
-            rest
-        };
-        self.body(mark, text, true);
-        self.scratch = scratch;
+        let text = page.text(span);
+        let hits = self.engine.hits(text, span.range().start, found);
+        self.body(span.mark, text, &hits);
+    }
+
+    /// The lines before the one that is being read, newest first.
+    pub(crate) fn back(&self) -> impl Iterator<Item = (u64, Mark, Cow<'_, str>)> + '_ {
+        let upto = self.begun.saturating_sub(1);
+        self.ring.back(&self.page, self.before, upto)
+    }
+
+    /// The last time that was told.
+    fn now(&self) -> Option<[u8; 19]> {
+        self.page.time(self.begun).or(self.time)
     }
 
     /// Handles markers and headers; says whether the line is done with.
@@ -168,7 +232,6 @@ impl Scanner {
             Header::In(lines) => {
                 if mark == Mark::EndGroup || lines > 400 {
                     self.current().body = self.no + 1;
-                    self.enable();
                     return true;
                 }
                 self.header = Header::In(lines + 1);
@@ -230,11 +293,10 @@ impl Scanner {
         }
         self.end_segment();
         let mut segment = Segment::new(header, no);
-        segment.started = self.time;
+        segment.started = self.now();
         segment.post = post;
         self.segments.push(segment);
-        self.enable();
-        self.ring.clear();
+        self.ring.clear(self.begun);
     }
 
     fn end_segment(&mut self) {
@@ -242,7 +304,7 @@ impl Scanner {
         if self.store().tail.is_empty() {
             self.keep_tail();
         }
-        let (no, time) = (self.no, self.time);
+        let (no, time) = (self.no, self.now());
         let segment = self.current();
         segment.last = no.max(segment.first);
         segment.ended = time;
@@ -272,7 +334,6 @@ impl Scanner {
         let body = self.current().body;
         let wrapped = self.store().wrapped.clone();
         let tail: Vec<Line> = self
-            .ring
             .back()
             .filter(|(no, mark, text)| {
                 *no >= body
@@ -286,20 +347,6 @@ impl Scanner {
         self.store().tail = tail;
     }
 }
-
-/// What the clean-up at the end begins with.
-const POST: &[u8] = b"Post job cleanup.";
-
-/// What wakes a line although it is no rule's needle: markers, and what a terminal would have
-/// swallowed, which may hide a needle.
-pub(crate) const WAKING: [&str; 6] = [
-    "##[",
-    "[command]",
-    "\x1b",
-    "\r",
-    "\x08",
-    "Post job cleanup.",
-];
 
 /// Whether a line belongs under a step's header.
 fn heads(rest: &[u8]) -> bool {

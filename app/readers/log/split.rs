@@ -17,28 +17,39 @@ pub(crate) struct Splitter {
 }
 
 impl Splitter {
-    /// Takes a chunk and hands every finished line to `each`, without its line feed, once for
-    /// each line feed in the chunk; and says whether all of the line lay in it.
-    pub(crate) fn push(&mut self, chunk: &[u8], mut each: impl FnMut(&[u8], bool)) {
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', chunk) {
-            let line = &chunk[start..end];
-            start = end + 1;
-            if self.head.is_empty() && line.len() <= HEAD {
-                each(line, true);
-                continue;
-            }
-            self.add(line);
-            self.emit(&mut each);
+    /// Takes a chunk and hands over what lines it finishes: many at once where they lie side by
+    /// side, each with its line feed.
+    pub(crate) fn push(&mut self, chunk: &[u8], mut each: impl FnMut(&[u8])) {
+        let mut rest = chunk;
+        if !self.head.is_empty() {
+            rest = self.one(rest, &mut each);
         }
-        self.add(&chunk[start..]);
+        while let Some(end) = whole(rest) {
+            if end > 0 {
+                each(&rest[..end]);
+            }
+            // What follows is longer than a line may be, or not finished.
+            rest = self.one(&rest[end..], &mut each);
+        }
+        self.add(rest);
     }
 
     /// Hands over the last line, if the stream did not end with a line feed.
-    pub(crate) fn finish(&mut self, mut each: impl FnMut(&[u8], bool)) {
+    pub(crate) fn finish(&mut self, mut each: impl FnMut(&[u8])) {
         if !self.head.is_empty() {
             self.emit(&mut each);
         }
+    }
+
+    /// Takes what belongs to the line that was begun, and returns the rest.
+    fn one<'a>(&mut self, chunk: &'a [u8], each: &mut impl FnMut(&[u8])) -> &'a [u8] {
+        let Some(end) = memchr::memchr(b'\n', chunk) else {
+            self.add(chunk);
+            return &[];
+        };
+        self.add(&chunk[..end]);
+        self.emit(each);
+        &chunk[end + 1..]
     }
 
     fn add(&mut self, part: &[u8]) {
@@ -61,11 +72,33 @@ impl Splitter {
         }
     }
 
-    fn emit(&mut self, each: &mut impl FnMut(&[u8], bool)) {
+    fn emit(&mut self, each: &mut impl FnMut(&[u8])) {
         self.head.append(&mut self.tail);
-        each(&self.head, false);
+        self.head.push(b'\n');
+        each(&self.head);
         self.head.clear();
     }
+}
+
+/// How far a chunk consists of whole lines none of which is too long; nothing if there is no
+/// line feed in it.
+fn whole(chunk: &[u8]) -> Option<usize> {
+    let last = memchr::memrchr(b'\n', chunk)? + 1;
+    let mut at = 0;
+    while last - at > HEAD + 1 {
+        match memchr::memrchr(b'\n', &chunk[at..=at + HEAD]) {
+            Some(end) => at += end + 1,
+            None => return Some(at),
+        }
+    }
+    Some(last)
+}
+
+/// The lines of what a splitter hands over, without their line feeds.
+pub(crate) fn lines(run: &[u8]) -> impl Iterator<Item = &[u8]> {
+    run.strip_suffix(b"\n")
+        .unwrap_or(run)
+        .split(|byte| *byte == b'\n')
 }
 
 #[cfg(test)]
@@ -76,9 +109,11 @@ mod tests {
         let mut splitter = Splitter::default();
         let mut out = Vec::new();
         for chunk in chunks {
-            splitter.push(chunk, |line, _| out.push(line.to_vec()));
+            splitter.push(chunk, |run| {
+                out.extend(super::lines(run).map(<[u8]>::to_vec))
+            });
         }
-        splitter.finish(|line, _| out.push(line.to_vec()));
+        splitter.finish(|run| out.extend(super::lines(run).map(<[u8]>::to_vec)));
         out
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::finding::{Finding, Line};
 use crate::loose::Loose;
-use crate::names;
+use crate::names::{self, Names};
 use crate::rule::Tier;
 
 /// The most findings of a step.
@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 20_000;
 pub(crate) struct Store {
     pub(crate) findings: Vec<Finding>,
     words: Vec<Vec<String>>,
-    pub(crate) tests: Vec<String>,
+    pub(crate) tests: Names,
     known: HashSet<String>,
     pub(crate) notes: Vec<(&'static str, Line)>,
     pub(crate) loose: Loose,
@@ -32,6 +32,8 @@ pub(crate) struct Store {
     /// Lines of the step that no passing run had, from its end.
     pub(crate) fresh: std::collections::VecDeque<Line>,
     attempts: usize,
+    /// No finding of a full store is weaker than this.
+    floor: Option<Tier>,
     /// Whether something did not fit.
     pub(crate) full: bool,
 }
@@ -60,22 +62,27 @@ impl Store {
             return;
         }
         self.full = true;
+        // What is kept only grows stronger, so what was too weak once is too weak for ever.
+        if self.floor.is_some_and(|floor| finding.tier <= floor) {
+            return;
+        }
         let weakest = (0..self.findings.len()).min_by_key(|at| {
             let old = &self.findings[*at];
             (old.tier, std::cmp::Reverse(old.head.no))
         });
-        if let Some(at) = weakest
-            && self.findings[at].tier < finding.tier
-        {
-            self.findings[at] = finding;
-            self.words[at] = words;
+        if let Some(at) = weakest {
+            self.floor = Some(self.findings[at].tier);
+            if self.findings[at].tier < finding.tier {
+                self.findings[at] = finding;
+                self.words[at] = words;
+            }
         }
     }
 
     /// Adds the name of a failing test.
     pub(crate) fn name(&mut self, test: &str) {
         if self.known.len() < TESTS * 4 && self.known.insert(test.to_owned()) {
-            names::add(&mut self.tests, test, TESTS);
+            self.tests.add(test, TESTS);
         }
     }
 

@@ -135,17 +135,75 @@ proptest! {
         prop_assert!(bounded(&whole));
         prop_assert_eq!(in_pieces(&bytes, &sizes), whole);
     }
+}
+
+proptest! {
+    // Making noise is cheap, so that 2,000 cases take seconds.
+    #![proptest_config(ProptestConfig::with_cases(cases() * 10))]
 
     #[test]
     fn noise_before_and_after_does_not_hide_the_cause(
-        before in prop::collection::vec("[a-z0-9 .]{0,60}", 0..200),
-        within in prop::collection::vec("[a-z0-9 .]{0,60}", 0..200),
+        at in 0..LOGS.len(),
+        lines in (0_usize..400, 0_usize..400, 0_usize..60),
+        seed in 1_u64..,
     ) {
-        let failure = FAILURE.replace("src/m.c", &format!("{}\nsrc/m.c", within.join("\n")));
-        let text = format!("{}\n{failure}Post job cleanup.\ndone\n", before.join("\n"));
+        let mut dice = Dice(seed);
+        let before = noise(lines.0, &mut dice);
+        let within = format!("##[endgroup]\n{}", noise(lines.1, &mut dice));
+        let after = format!("{}##[error]", noise(lines.2, &mut dice));
+        let failure = LOGS[at]
+            .replacen("##[endgroup]\n", &within, 1)
+            .replacen("##[error]", &after, 1);
+        let text = format!("{before}{failure}Post job cleanup.\n{before}");
         let reading = read(text.as_bytes(), Options::default());
-        prop_assert!(reading.causes.iter().any(|c| c.text.iter().any(|t| t.contains("'six' undeclared"))));
+        let mut shown = reading.causes.iter().flat_map(|cause| &cause.text);
+        prop_assert!(shown.any(|line| line.contains(CAUSES[at])), "{}\n{:#?}", text, reading);
     }
+}
+
+/// A part of the cause of each of the logs.
+const CAUSES: [&str; 3] = ["'six' undeclared", "Expected: 1", "assert 1 == 2"];
+
+/// Numbers that look like chance. A strategy for each character of the noise took minutes.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from((self.0 >> 16) % most as u64).unwrap_or_default()
+    }
+}
+
+/// What peaceful steps write: words of chance, and lines of tools that are at work.
+fn noise(lines: usize, dice: &mut Dice) -> String {
+    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789 ....    ";
+    const TOOLS: [&str; 12] = [
+        "   Compiling itoa v1.0.18",
+        "test parses_error ... ok",
+        " PASS  src/a.test.js",
+        "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0",
+        "npm warn deprecated glob@7.2.3: no longer supported",
+        "ok 12 - a timeout is told",
+        "tests/a.py::test_failure PASSED [ 12%]",
+        "\u{1b}[32m✓\u{1b}[0m shows an error (3 ms)",
+        "Retrying after a timeout, 2 of 5",
+        "10%\r50%\r100%",
+        "gcc -Wall -Werror -c failure.c -o failure.o",
+        "2026-11-20T10:11:12.1234567Z   0 errors, 0 failures",
+    ];
+    let mut text = String::new();
+    for _ in 0..lines {
+        if dice.below(3) == 0 {
+            text += TOOLS[dice.below(TOOLS.len())];
+        } else {
+            let letters = (0..dice.below(60)).map(|_| LETTERS[dice.below(LETTERS.len())]);
+            text.extend(letters.collect::<Vec<_>>().into_iter().map(char::from));
+        }
+        text.push('\n');
+    }
+    text
 }
 
 #[test]
