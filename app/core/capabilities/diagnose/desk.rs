@@ -57,11 +57,7 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
             .map_err(|e| Error::Usage(format!("{path}: this is no job of GitHub's API: {e}")))?,
         None => JobMeta::default(),
     };
-    let failed_step = job
-        .steps
-        .iter()
-        .find(|s| is_failure(s.conclusion.as_deref()))
-        .map(|s| s.name.clone());
+    let failed_step = failed_step(&job.steps);
     let mut options = Options {
         steps: job.steps,
         ..Options::default()
@@ -110,6 +106,11 @@ pub(super) fn gather(files: &dyn Files, desk: &Desk, now: Timestamp) -> Result<O
         past: Past::default(),
         faults: Vec::new(),
     }))
+}
+
+fn failed_step(steps: &[StepMeta]) -> Option<String> {
+    let failed = |s: &&StepMeta| is_failure(s.conclusion.as_deref());
+    steps.iter().find(failed).map(|s| s.name.clone())
 }
 
 fn stream(files: &dyn Files, path: &str, mut push: impl FnMut(&[u8])) -> Result<()> {

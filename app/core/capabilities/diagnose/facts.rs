@@ -181,12 +181,7 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
         Subject::Run { run, .. } => facts.asked_run = facts.asked_run.or(Some(*run)),
     }
     if let Some(run) = facts.asked_run {
-        let run = github.run(repo, run).await?;
-        if run.status != "completed" {
-            let text = format!("run {} of {} has not ended yet", run.id, run.name);
-            return Err(Error::Usage(text));
-        }
-        facts.runs.push(run_facts(&mut reader, run).await?);
+        facts.runs.push(asked_run(&mut reader, run).await?);
     } else if facts.pull_request.is_none() && facts.branch.is_none() {
         let text = "say which run: an issue has none of its own (`--run ID`)";
         return Err(Error::Usage(text.to_owned()));
@@ -198,6 +193,16 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
     facts.past.remembers = ports.memory.lasts();
     facts.past.sayings = sayings::gather(ports, repo, &facts.runs).await?;
     Ok(facts)
+}
+
+/// The run that somebody named, once it has ended.
+async fn asked_run(reader: &mut Reader<'_>, run: RunId) -> Result<RunFacts> {
+    let run = reader.github.run(reader.repo, run).await?;
+    if run.status != "completed" {
+        let text = format!("run {} of {} has not ended yet", run.id, run.name);
+        return Err(Error::Usage(text));
+    }
+    run_facts(reader, run).await
 }
 
 async fn runs_of_head(
