@@ -27,6 +27,10 @@ use crate::report::{Decided, Report};
 /// for whoever has to grant it.
 pub type Grant = (&'static str, &'static str, &'static str);
 
+/// A shell has no flags of its own.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct NoFlags {}
+
 /// One thing that Waterline can do. See `capabilities/` for those that exist.
 pub trait Capability: 'static {
     /// The word in a comment, the subcommand, the section, the marker, `actions/NAME`.
@@ -38,7 +42,7 @@ pub trait Capability: 'static {
     /// What an App or a token must be allowed: `("checks", "write", "the check run")`.
     const PERMISSIONS: &'static [Grant];
     /// The webhook events that it acts on.
-    const EVENTS: &'static [&'static str];
+    const EVENTS: &'static [&'static str] = &[];
     /// The keys of the configuration that its rules stand in: mostly one section of its name.
     const KEYS: &'static [&'static str] = &[Self::NAME];
     /// Whether what people say of failures changes its answers, which are then given anew.
@@ -54,8 +58,10 @@ pub trait Capability: 'static {
     /// The decision.
     type Verdict: Serialize + DeserializeOwned + Send;
 
-    /// The subject of an event that this capability acts on unasked.
-    fn wants(event: &Event) -> Option<Subject>;
+    /// The subject of an event that this capability acts on unasked; mostly none.
+    fn wants(_event: &Event) -> Option<Subject> {
+        None
+    }
 
     /// The branches on which a run that a push started is a subject by itself, as patterns; an
     /// empty list means the default branch, nothing means none.
@@ -75,10 +81,12 @@ pub trait Capability: 'static {
     /// # Errors
     /// Where a file cannot be read or is not of its form.
     fn gather_files(
-        files: &dyn Files,
-        desk: &Self::Desk,
-        now: Timestamp,
-    ) -> Result<Option<Self::Facts>>;
+        _files: &dyn Files,
+        _desk: &Self::Desk,
+        _now: Timestamp,
+    ) -> Result<Option<Self::Facts>> {
+        Ok(None)
+    }
 
     /// Completes facts that were read from a file by what the flags and the clock say.
     fn complete(facts: Self::Facts, _desk: &Self::Desk, _now: Timestamp) -> Self::Facts {

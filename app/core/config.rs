@@ -60,6 +60,25 @@ pub struct Only {
     pub paths: Vec<String>,
 }
 
+/// The rules of a capability that only ever answers: it can be switched off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Switch {
+    /// False switches the command off.
+    pub enabled: bool,
+    /// Of no effect: it is only done when somebody asks.
+    pub only: Only,
+}
+
+impl Default for Switch {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            only: Only::default(),
+        }
+    }
+}
+
 /// A list of patterns; one that can match nothing because it is none is an error.
 ///
 /// # Errors

@@ -10,17 +10,13 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::capability::{Capability, Grant};
-use crate::config::Only;
+use crate::capability::{Capability, Grant, NoFlags};
+use crate::config::Switch;
 use crate::error::Result;
-use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::{Files, Ports, Spoken};
+use crate::port::{Ports, Spoken};
 use crate::report::Report;
 
 /// The capability.
@@ -45,55 +41,23 @@ pub struct Args {
     pub reason: Vec<String>,
 }
 
-/// A shell has no flags of its own.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct Desk {}
-
-/// The section `dismiss` of `.github/waterline.yml`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Rules {
-    /// False switches the command off.
-    pub enabled: bool,
-    /// Of no effect: it is only done when somebody asks.
-    pub only: Only,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            only: Only::default(),
-        }
-    }
-}
-
 impl Capability for Dismiss {
     const NAME: &'static str = "dismiss";
     const ABOUT: &'static str = "Say that a finding of a diagnosis is not worth telling, and why";
     const ASKED_BY: Permission = Permission::Write;
     const PERMISSIONS: &'static [Grant] =
         &[("pull_requests", "write", "the answer to whoever asked")];
-    const EVENTS: &'static [&'static str] = &[];
     type Args = Args;
-    type Desk = Desk;
-    type Rules = Rules;
+    type Desk = NoFlags;
+    type Rules = Switch;
     type Facts = facts::Facts;
     type Verdict = decide::Verdict;
-
-    fn wants(_: &Event) -> Option<Subject> {
-        None
-    }
 
     async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {
         facts::gather(ports, subject, args).await
     }
 
-    fn gather_files(_: &dyn Files, _: &Desk, _: Timestamp) -> Result<Option<facts::Facts>> {
-        Ok(None)
-    }
-
-    fn decide(facts: &facts::Facts, _: &Rules) -> decide::Verdict {
+    fn decide(facts: &facts::Facts, _: &Switch) -> decide::Verdict {
         decide::decide(facts)
     }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use pulldown_cmark::{Event as Md, Options, Parser, Tag};
 
-use super::Rules;
+use super::Switch;
 use super::decide::Verdict;
 use super::facts::Facts;
 use crate::capability::Capability as _;
@@ -30,7 +30,7 @@ fn facts(id: &str, alike: &[&str], reason: &str) -> Facts {
 }
 
 fn decide(facts: &Facts) -> Verdict {
-    super::Dismiss::decide(facts, &Rules::default())
+    super::Dismiss::decide(facts, &Switch::default())
 }
 
 fn answer(facts: &Facts) -> String {

@@ -1,6 +1,6 @@
 //! The list holds what holds.
 
-use super::Rules;
+use super::Switch;
 use super::facts::Facts;
 use crate::capability::Capability as _;
 
@@ -25,7 +25,7 @@ fn what_has_expired_is_not_in_the_list() {
         ("2026-06-30T00:00:00Z", 0, 1),
         ("2026-08-01T00:00:00Z", 0, 0),
     ] {
-        let verdict = super::Dismissed::decide(&facts(at), &Rules::default());
+        let verdict = super::Dismissed::decide(&facts(at), &Switch::default());
         let counted = (verdict.dismissed.len(), verdict.flaky.len());
         assert_eq!(counted, (dismissed, flaky), "{at}");
     }
@@ -34,7 +34,7 @@ fn what_has_expired_is_not_in_the_list() {
 #[test]
 fn each_row_says_who_until_when_and_by_which_id_it_is_taken_back() {
     let facts = facts("2026-03-01T00:00:00Z");
-    let verdict = super::Dismissed::decide(&facts, &Rules::default());
+    let verdict = super::Dismissed::decide(&facts, &Switch::default());
     let text = super::Dismissed::render(&facts, &verdict).document.text();
     let id = &verdict.flaky[0].about.id()[..7];
     for part in [

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use pulldown_cmark::{Event as Md, Options, Parser, Tag};
 
-use super::Rules;
+use super::Switch;
 use super::decide::Verdict;
 use super::facts::Facts;
 use crate::capability::Capability as _;
@@ -32,7 +32,7 @@ fn facts(test: &str, undo: bool, said: &[&str]) -> Facts {
 }
 
 fn decide(facts: &Facts) -> Verdict {
-    super::Flaky::decide(facts, &Rules::default())
+    super::Flaky::decide(facts, &Switch::default())
 }
 
 fn tests(verdict: &Verdict) -> Vec<String> {

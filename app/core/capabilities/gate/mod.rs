@@ -24,9 +24,8 @@ use serde_json::{Value, json};
 use crate::capability::{Capability, Grant};
 use crate::config::{Config, ConfigError, ConfigFile};
 use crate::error::{Error, Result};
-use crate::event::Event;
 use crate::model::{Permission, Subject};
-use crate::port::{Files, Ports};
+use crate::port::Ports;
 use crate::report::Report;
 use facts::Facts;
 use policy::Policy;
@@ -57,7 +56,6 @@ impl Capability for Gate {
         "Say whether a deployment may go ahead, why not, and when that changes";
     const ASKED_BY: Permission = Permission::Read;
     const PERMISSIONS: &'static [Grant] = &[];
-    const EVENTS: &'static [&'static str] = &[];
     const KEYS: &'static [&'static str] = KEYS;
     type Args = Args;
     type Desk = Desk;
@@ -65,17 +63,9 @@ impl Capability for Gate {
     type Facts = Facts;
     type Verdict = Verdict;
 
-    fn wants(_: &Event) -> Option<Subject> {
-        None
-    }
-
     async fn gather(_: &Ports, _: &Subject, _: &Args) -> Result<Facts> {
         let text = "the gate reads its facts from a file: `--facts FACTS.json`";
         Err(Error::Usage(text.to_owned()))
-    }
-
-    fn gather_files(_: &dyn Files, _: &Desk, _: Timestamp) -> Result<Option<Facts>> {
-        Ok(None)
     }
 
     fn complete(mut facts: Facts, desk: &Desk, now: Timestamp) -> Facts {

@@ -1,6 +1,6 @@
 //! Once for a commit, and only what failed.
 
-use super::Rules;
+use super::Switch;
 use super::decide::{Why, decide};
 use super::facts::Facts;
 
@@ -48,5 +48,5 @@ fn the_newest_failed_run_of_each_workflow_is_run_again_once() {
 
 #[test]
 fn it_is_on_without_a_configuration() {
-    assert!(Rules::default().enabled);
+    assert!(Switch::default().enabled);
 }
