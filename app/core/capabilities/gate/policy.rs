@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::approval::ApprovalRules;
 pub use require::{
     App, Approvals, CheckRule, Checks, Criteria, ErrorBudget, IncidentException, Incidents, Issues,
     Labels, OneCheck, PathRule, Preflight, Require, RunbookRule, Secrets, Seen, Soak, TickedBy,
@@ -36,6 +37,8 @@ pub struct Policy {
     pub service: Option<String>,
     /// Teams by a short name of your own.
     pub teams: BTreeMap<String, Vec<Team>>,
+    /// Who has to approve what, in all environments, as a tree of rules.
+    pub approval_rules: Option<ApprovalRules>,
     /// The environments, by name or pattern.
     pub environments: Option<BTreeMap<String, Option<Environment>>>,
     /// The parts of a repository that holds several services.

@@ -7,6 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::super::custom::Custom;
 use super::words::{Exception, Globs, Login, Span, Team, at_least_one};
 
 /// What has to be so before a deployment may go ahead.
@@ -37,6 +38,8 @@ pub struct Require {
     pub error_budget: Option<ErrorBudget>,
     /// More approvals for some files.
     pub paths: Vec<PathRule>,
+    /// Rules of your own, in CEL.
+    pub custom: Vec<Custom>,
 }
 
 /// How many people have to approve, and who counts. A number alone is the count.

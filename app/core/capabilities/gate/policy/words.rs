@@ -41,6 +41,11 @@ macro_rules! written_as_text {
 pub struct Span(pub SignedDuration);
 
 impl Span {
+    /// Reads one that stands in an expression.
+    pub(in super::super) fn named(text: &str) -> Result<Self, String> {
+        Self::read(text)
+    }
+
     fn read(text: &str) -> Result<Self, String> {
         let wrong = || {
             let text = text.escape_debug();
@@ -109,6 +114,11 @@ pub fn lasting(duration: SignedDuration) -> String {
 pub struct Zone(TimeZone);
 
 impl Zone {
+    /// Reads one that stands in an expression.
+    pub(in super::super) fn named(text: &str) -> Result<Self, String> {
+        Self::read(text)
+    }
+
     fn read(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("UTC") {
             return Ok(Self(TimeZone::UTC));
