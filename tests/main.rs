@@ -20,6 +20,9 @@ mod args;
 mod cases;
 mod contract;
 mod crash;
+mod policy;
+#[path = "../app/policy_args.rs"]
+mod policy_args;
 mod secrets;
 mod setup;
 mod step;

@@ -212,7 +212,7 @@ fn zone(written: &Written, arguments: &[Written]) -> Result<TimeZone, Wrong> {
                 ..
             },
         ] => {
-            let zone = super::super::policy::Zone::named(name);
+            let zone = super::super::policy::Zone::read(name);
             zone.map(|zone| zone.tz().clone())
                 .map_err(|why| Wrong::new(*at, why))
         }
@@ -255,7 +255,7 @@ pub(super) fn function(
             (Does::Time(at), Type::Time)
         }
         ("duration", _, Some(text)) => {
-            let read = super::super::policy::Span::named(text);
+            let read = super::super::policy::Span::read(text);
             let span: SignedDuration = read.map_err(|why| Wrong::new(written.at, why))?.0;
             (Does::Span(span), Type::Span)
         }

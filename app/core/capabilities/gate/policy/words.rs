@@ -41,12 +41,7 @@ macro_rules! written_as_text {
 pub struct Span(pub SignedDuration);
 
 impl Span {
-    /// Reads one that stands in an expression.
-    pub(in super::super) fn named(text: &str) -> Result<Self, String> {
-        Self::read(text)
-    }
-
-    fn read(text: &str) -> Result<Self, String> {
+    pub(in super::super) fn read(text: &str) -> Result<Self, String> {
         let wrong = || {
             let text = text.escape_debug();
             format!("`{text}` is no length of time; write `30m`, `2h` or `7d`")
@@ -114,12 +109,7 @@ pub fn lasting(duration: SignedDuration) -> String {
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// Reads one that stands in an expression.
-    pub(in super::super) fn named(text: &str) -> Result<Self, String> {
-        Self::read(text)
-    }
-
-    fn read(text: &str) -> Result<Self, String> {
+    pub(in super::super) fn read(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("UTC") {
             return Ok(Self(TimeZone::UTC));
         }
