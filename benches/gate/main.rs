@@ -85,12 +85,18 @@ fn grown(mut facts: Facts) -> Facts {
         .as_ref()
         .map(|d| d.sha.clone())
         .unwrap_or_default();
+    let owner = vec!["@acme/billing".to_owned()];
     let mut number = 0;
     while count(&serde_json::to_value(&facts).unwrap_or_default()) < FACTS {
         number += 1;
         if let Some(pr) = facts.prs.first_mut() {
-            pr.files
-                .extend((0..4).map(|n| format!("src/part-{number}/file-{n}.rs")));
+            for file in 0..3 {
+                let path = format!("src/part-{number}/file-{file}.rs");
+                if let Some(owners) = &mut pr.codeowners {
+                    owners.insert(path.clone(), owner.clone());
+                }
+                pr.files.push(path);
+            }
         }
         facts.checks.push(Check {
             id: 90_000 + number,
@@ -101,15 +107,6 @@ fn grown(mut facts: Facts) -> Facts {
             conclusion: Some("success".to_owned()),
             ..Check::default()
         });
-    }
-    if let Some(owned) = facts.prs.first_mut().and_then(|pr| {
-        let files = pr.files.clone();
-        pr.codeowners.as_mut().map(|owned| (owned, files))
-    }) {
-        let owners = owned.0.values().next().cloned().unwrap_or_default();
-        for file in owned.1 {
-            owned.0.entry(file).or_insert_with(|| owners.clone());
-        }
     }
     facts
 }

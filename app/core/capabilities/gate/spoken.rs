@@ -302,7 +302,7 @@ impl Spoken for Custom {
             .when
             .iter()
             .chain([&self.assert])
-            .any(|e| e.names("now"));
+            .any(super::custom::Expression::is_about_time);
         named.then(|| "when the expression turns, to a quarter of an hour".to_owned())
     }
 }

@@ -49,14 +49,28 @@ pub(super) enum Does {
 }
 
 /// Checks a whole expression.
-pub(super) fn check(written: &Written) -> Result<(Node, Vec<&'static str>), Wrong> {
+pub(super) fn check(written: &Written) -> Result<Checked, Wrong> {
     let mut checker = Checker {
         variables: Vec::new(),
         sources: Vec::new(),
+        roots: Vec::new(),
     };
     let node = checker.node(written)?;
     wants(written, &node, Type::Bool)?;
-    Ok((node, checker.sources))
+    Ok(Checked {
+        node,
+        sources: checker.sources,
+        roots: checker.roots,
+    })
+}
+
+/// A checked expression, and what it rests on.
+pub(super) struct Checked {
+    pub(super) node: Node,
+    /// The sources of facts that it needs.
+    pub(super) sources: Vec<&'static str>,
+    /// The roots that it begins with.
+    pub(super) roots: Vec<Root>,
 }
 
 /// Refuses a type that is not the one that is needed.
@@ -74,6 +88,7 @@ pub(super) fn wants(written: &Written, node: &Node, kind: Type) -> Result<(), Wr
 pub(super) struct Checker {
     variables: Vec<(String, Type)>,
     sources: Vec<&'static str>,
+    roots: Vec<Root>,
 }
 
 impl Checker {
@@ -128,6 +143,9 @@ impl Checker {
         }
         match ROOTS.iter().find(|(own, _, _)| *own == name) {
             Some((_, root, kind)) => {
+                if !self.roots.contains(root) {
+                    self.roots.push(*root);
+                }
                 if *root == Root::Pull {
                     self.needs(Some("prs"));
                 }

@@ -67,7 +67,7 @@ pub struct Custom {
 #[derive(Clone)]
 pub struct Expression {
     text: String,
-    checked: Arc<(check::Node, Vec<&'static str>)>,
+    checked: Arc<check::Checked>,
 }
 
 impl Expression {
@@ -94,23 +94,27 @@ impl Expression {
 
     /// Whether it holds.
     pub(super) fn holds(&self, world: &World<'_>) -> Result<bool, Failed> {
-        eval::holds(&self.checked.0, world)
+        eval::holds(&self.checked.node, world)
     }
 
     /// How many steps that takes at most, with facts of this size.
     pub(super) fn steps(&self, world: &World<'_>) -> u64 {
-        cost::steps(&self.checked.0, world)
+        cost::steps(&self.checked.node, world)
     }
 
     /// The sources of facts that it needs.
     pub(super) fn sources(&self) -> &[&'static str] {
-        &self.checked.1
+        &self.checked.sources
     }
 
-    /// Whether it speaks of this root: of `pr`, it is asked about one after the other.
-    pub(super) fn names(&self, root: &str) -> bool {
-        let is = |token: &token::Token| matches!(token, token::Token::Name(name) if name == root);
-        token::tokens(&self.text).is_ok_and(|all| all.iter().any(|(token, _)| is(token)))
+    /// Whether it speaks of `pr`, and so is asked about one after the other.
+    pub(super) fn is_about_pulls(&self) -> bool {
+        self.checked.roots.contains(&schema::Root::Pull)
+    }
+
+    /// Whether the clock can turn it.
+    pub(super) fn is_about_time(&self) -> bool {
+        self.checked.roots.contains(&schema::Root::Now)
     }
 }
 

@@ -8,7 +8,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::super::custom::Custom;
-use super::words::{Exception, Globs, Login, Span, Team, at_least_one};
+use super::globs::Globs;
+use super::words::{Exception, Login, Span, Team, at_least_one};
 
 /// What has to be so before a deployment may go ahead.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

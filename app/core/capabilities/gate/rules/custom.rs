@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::super::case::{Case, pull};
-use super::super::custom::{Custom, Failed, STEPS, World};
+use super::super::custom::{Custom, Expression, Failed, STEPS, World};
 use super::super::facts::Change;
 use super::super::verdict::{Fact, Reason, said};
 
@@ -25,7 +25,7 @@ pub(super) fn held(case: &Case<'_>, rules: &[Custom], pulls: &[&Change]) -> Vec<
         let unread = sources.find_map(|source| case.unread(RULE, source, &format!("the {source}")));
         if let Some(unread) = unread {
             reasons.push(unread);
-        } else if names(rule, "pr") {
+        } else if any(rule, Expression::is_about_pulls) {
             let share = STEPS / pulls.len().max(1) as u64;
             let judged = pulls.iter().map(|pr| judge(case, rule, Some(pr), share));
             reasons.extend(judged);
@@ -36,8 +36,8 @@ pub(super) fn held(case: &Case<'_>, rules: &[Custom], pulls: &[&Change]) -> Vec<
     reasons
 }
 
-fn names(rule: &Custom, root: &str) -> bool {
-    rule.assert.names(root) || rule.when.as_ref().is_some_and(|when| when.names(root))
+fn any(rule: &Custom, is: impl Fn(&Expression) -> bool) -> bool {
+    is(&rule.assert) || rule.when.as_ref().is_some_and(is)
 }
 
 /// One answer, in at most so many steps; where it takes more, there is none.
@@ -84,7 +84,7 @@ fn judge(case: &Case<'_>, rule: &Custom, pr: Option<&Change>, most: u64) -> Reas
     // Many later moments are asked about, so only where one answer is cheap.
     let cheap = steps.saturating_mul(AHEAD.unsigned_abs()) <= most;
     let next = match code {
-        "custom_not_met" if cheap && names(rule, "now") => turns(case, rule, pr),
+        "custom_not_met" if cheap && any(rule, Expression::is_about_time) => turns(case, rule, pr),
         _ => None,
     };
     waits(code, format!("{about}{why}")).at(next)
