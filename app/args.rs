@@ -202,6 +202,7 @@ pub(crate) fn command() -> Command {
         )
         .subcommand(replay())
         .subcommand(config())
+        .subcommand(crate::policy_args::command())
         .subcommand(
             flags::<Manifest>(Command::new("manifest"))
                 .about("Print the manifest of the App: exactly the permissions and events that it needs")

@@ -14,6 +14,8 @@ mod exit;
 mod files;
 mod manifest;
 mod memory;
+mod policy;
+mod policy_args;
 mod progress;
 mod replay;
 mod runner;
@@ -77,6 +79,7 @@ fn run(matches: &clap::ArgMatches) -> Result<Ended, Failure> {
     };
     match name {
         "config" => config::run(matches),
+        "policy" => policy::run(matches),
         "replay" => replay::run(matches),
         "manifest" => manifest::run(&args::typed(matches)?),
         "serve" => asynchronous(true, serve::run(args::typed(matches)?)),

@@ -51,7 +51,7 @@ fn pages() -> Vec<(String, String)> {
 }
 
 /// The fenced blocks of a page in one of these languages, with the line each starts on.
-fn blocks(text: &str, languages: &[&str]) -> Vec<(usize, String)> {
+pub(crate) fn blocks(text: &str, languages: &[&str]) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut open: Option<(usize, String, bool)> = None;
     for (index, line) in text.lines().enumerate() {

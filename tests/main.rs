@@ -21,6 +21,9 @@ mod cases;
 mod contract;
 mod crash;
 mod desk;
+mod policy;
+#[path = "../app/policy_args.rs"]
+mod policy_args;
 mod secrets;
 mod setup;
 mod step;

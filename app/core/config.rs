@@ -222,6 +222,22 @@ impl Config {
     }
 }
 
+/// Reads a file of another form than a configuration's, with the same errors.
+///
+/// # Errors
+/// What is wrong with it, with its line and column.
+pub fn read_whole<T: DeserializeOwned>(file: &ConfigFile) -> Result<T, ConfigError> {
+    if file.text.len() > SIZE_LIMIT {
+        return Err(ConfigError {
+            file: file.name.clone(),
+            line: 1,
+            column: 1,
+            message: format!("the file is larger than {} KiB", SIZE_LIMIT / 1024),
+        });
+    }
+    serde_yaml::from_str(&file.text).map_err(|e| words::error(file, &e))
+}
+
 /// Maps are merged key by key; everything else is replaced.
 fn merge(under: &mut Map<String, Value>, over: Map<String, Value>) {
     for (key, value) in over {
@@ -294,7 +310,7 @@ impl<'de> DeserializeSeed<'de> for KnownName<'_> {
 
 /// "unknown key `lables`; did you mean `labels`?"
 /// The name is a stranger's, and this sentence is printed where lines mean something.
-fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+pub(crate) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     let name = &name.escape_debug().take(80).collect::<String>();
     let near = known
         .iter()

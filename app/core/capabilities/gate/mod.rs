@@ -4,17 +4,27 @@
 //! that make it look again, and the next moment at which it can change. Whatever cannot be known
 //! is a reason to wait.
 
+pub mod approval;
 mod calendar;
 mod case;
 mod commands;
+pub mod custom;
 mod decide;
+pub mod explain;
 pub mod facts;
+pub mod import;
 mod overrides;
 pub mod policy;
 mod render;
+pub mod replay;
 mod rules;
+mod sources;
+mod spoken;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told_tests;
+pub mod trial;
 pub mod verdict;
 mod wall;
 
@@ -102,6 +112,7 @@ pub const KEYS: &[&str] = &[
     "timezone",
     "service",
     "teams",
+    "approval-rules",
     "environments",
     "services",
     "commands",

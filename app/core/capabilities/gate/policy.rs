@@ -3,6 +3,7 @@
 //! Everything that can be wrong in them is refused while they are read, so that the error names
 //! line and column: an unknown zone, a count of nothing, a login that cannot exist.
 
+mod globs;
 mod require;
 mod when;
 mod words;
@@ -12,13 +13,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::approval::ApprovalRules;
+pub use globs::{Globs, glob};
 pub use require::{
     App, Approvals, CheckRule, Checks, Criteria, ErrorBudget, IncidentException, Incidents, Issues,
     Labels, OneCheck, PathRule, Preflight, Require, RunbookRule, Secrets, Seen, Soak, TickedBy,
     Tls,
 };
 pub use when::{Clock, Day, Freeze, Moment, Window};
-pub use words::{Exception, Globs, Login, Percent, Span, Team, Zone, glob, lasting};
+pub use words::{Exception, Login, Percent, Span, Team, Zone, lasting};
 
 /// The rules of the gate: the keys of the configuration that are its own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +39,8 @@ pub struct Policy {
     pub service: Option<String>,
     /// Teams by a short name of your own.
     pub teams: BTreeMap<String, Vec<Team>>,
+    /// Who has to approve what, in all environments, as a tree of rules.
+    pub approval_rules: Option<ApprovalRules>,
     /// The environments, by name or pattern.
     pub environments: Option<BTreeMap<String, Option<Environment>>>,
     /// The parts of a repository that holds several services.

@@ -32,7 +32,7 @@ fn judge(case: &Value) -> Verdict {
     )
 }
 
-fn judge_by(facts: &Facts, policy: &str) -> Verdict {
+pub(super) fn judge_by(facts: &Facts, policy: &str) -> Verdict {
     match policy_of(policy) {
         Ok(policy) => decide(facts, &policy),
         Err(error) => super::decide::invalid(error.to_string()),
@@ -184,7 +184,7 @@ fn s23_no_source_of_facts_that_fails_lets_anything_through() {
 }
 
 /// Facts that the whole of the enterprise example lets through.
-fn enterprise() -> Facts {
+pub(super) fn enterprise() -> Facts {
     serde_json::from_str(include_str!("../../../../tests/cases/gate-green.json")).unwrap()
 }
 

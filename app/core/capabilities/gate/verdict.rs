@@ -19,6 +19,20 @@ pub enum Decision {
     Ignore,
 }
 
+impl Decision {
+    /// The word for it in JSON and in tests.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Wait => "wait",
+            Self::Block => "block",
+            Self::Refuse => "refuse",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
 /// All that is decided.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {

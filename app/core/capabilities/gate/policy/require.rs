@@ -7,7 +7,9 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::words::{Exception, Globs, Login, Span, Team, at_least_one};
+use super::super::custom::Custom;
+use super::globs::Globs;
+use super::words::{Exception, Login, Span, Team, at_least_one};
 
 /// What has to be so before a deployment may go ahead.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +39,8 @@ pub struct Require {
     pub error_budget: Option<ErrorBudget>,
     /// More approvals for some files.
     pub paths: Vec<PathRule>,
+    /// Rules of your own, in CEL.
+    pub custom: Vec<Custom>,
 }
 
 /// How many people have to approve, and who counts. A number alone is the count.

@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -41,7 +40,7 @@ macro_rules! written_as_text {
 pub struct Span(pub SignedDuration);
 
 impl Span {
-    fn read(text: &str) -> Result<Self, String> {
+    pub(in super::super) fn read(text: &str) -> Result<Self, String> {
         let wrong = || {
             let text = text.escape_debug();
             format!("`{text}` is no length of time; write `30m`, `2h` or `7d`")
@@ -109,7 +108,7 @@ pub fn lasting(duration: SignedDuration) -> String {
 pub struct Zone(TimeZone);
 
 impl Zone {
-    fn read(text: &str) -> Result<Self, String> {
+    pub(in super::super) fn read(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("UTC") {
             return Ok(Self(TimeZone::UTC));
         }
@@ -305,80 +304,6 @@ pub enum Exception {
     Hotfix,
     /// An exact revert of something that is live.
     Revert,
-}
-
-/// Patterns of paths or branches. `**` crosses folders, `*` does not.
-#[derive(Debug, Clone, Default)]
-pub struct Globs {
-    written: Vec<String>,
-    set: GlobSet,
-}
-
-impl Globs {
-    /// Whether one of them fits.
-    #[must_use]
-    pub fn is_match(&self, path: &str) -> bool {
-        self.set.is_match(path)
-    }
-
-    /// True where there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.written.is_empty()
-    }
-
-    fn read(written: Vec<String>) -> Result<Self, String> {
-        let mut set = GlobSetBuilder::new();
-        for pattern in &written {
-            set.add(glob(pattern)?);
-        }
-        let set = set.build().map_err(|e| e.to_string())?;
-        Ok(Self { written, set })
-    }
-}
-
-/// A pattern whose `*` stays within a folder.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn glob(pattern: &str) -> Result<Glob, String> {
-    globset::GlobBuilder::new(pattern)
-        .literal_separator(true)
-        .build()
-        .map_err(|e| format!("`{}` is no pattern: {}", pattern.escape_debug(), e.kind()))
-}
-
-impl PartialEq for Globs {
-    fn eq(&self, other: &Self) -> bool {
-        self.written == other.written
-    }
-}
-
-impl fmt::Display for Globs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.written.join(", "))
-    }
-}
-
-impl Serialize for Globs {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.written.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Globs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read(Vec::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-}
-
-impl JsonSchema for Globs {
-    fn schema_name() -> Cow<'static, str> {
-        "Globs".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Vec::<String>::json_schema(generator)
-    }
 }
 
 /// A rule that can never fail is a mistake.

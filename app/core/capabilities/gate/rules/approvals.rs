@@ -264,7 +264,15 @@ fn owned(rule: &str, pr: &Change) -> Reason {
         return Reason::waiting(rule, said("facts_unavailable", sentence), pull(pr.number));
     };
     let mut missing: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+    // Many files have the same few owners.
+    let mut known: Vec<(&[String], bool)> = Vec::new();
     for (path, owners) in owners.iter().filter(|(_, owners)| !owners.is_empty()) {
+        if known
+            .iter()
+            .any(|(own, approved)| *approved && *own == owners.as_slice())
+        {
+            continue;
+        }
         let owns = |review: &Review| {
             let name = |owner: &String| {
                 let owner = owner.trim_start_matches('@');
@@ -277,7 +285,9 @@ fn owned(rule: &str, pr: &Change) -> Reason {
                 .then_some(())
                 .ok_or_else(String::new)
         };
-        if hear(pr, owns).people.is_empty() {
+        let approved = !hear(pr, owns).people.is_empty();
+        known.push((owners, approved));
+        if !approved {
             let by = owners.iter().map(String::as_str).collect();
             missing.entry(by).or_default().push(path);
         }

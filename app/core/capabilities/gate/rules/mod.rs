@@ -4,8 +4,10 @@
 //! Their order is the order in which reasons are shown, and of several that stand in the way the
 //! first gives the reason code.
 
+mod approval;
 mod approvals;
 mod checks;
+mod custom;
 mod files;
 mod flow;
 mod incidents;
@@ -19,6 +21,7 @@ mod times;
 use super::case::{Case, branch, unavailable};
 use super::facts::Change;
 use super::policy::{Approvals, Require};
+use super::sources::SOURCES;
 use super::verdict::{Fact, Reason, said};
 
 /// Every rule of the environment, and of each service that the deployment touches.
@@ -40,6 +43,9 @@ pub(super) fn all(case: &Case<'_>) -> Vec<Reason> {
         &pulls,
         approvals_of(case),
     ));
+    if let Some(rules) = &case.policy.approval_rules {
+        reasons.extend(approval::held(case, rules, &pulls));
+    }
     reasons.extend(hotfix(case, &pulls));
     for (name, service) in &case.policy.services {
         let touched = |pr: &&&Change| pr.files_truncated || files::touches(pr, &service.paths);
@@ -59,29 +65,9 @@ pub(super) fn all(case: &Case<'_>) -> Vec<Reason> {
     reasons
 }
 
-/// The sources that single rules ask for; they say themselves where one is missing.
-const SOURCES: &[&str] = &[
-    "range",
-    "prs",
-    "commits",
-    "reviews",
-    "codeowners",
-    "checks",
-    "labels",
-    "issues",
-    "incidents",
-    "previous",
-    "deployments",
-    "calendar",
-    "preflight",
-    "tls",
-    "budget",
-    "overrides",
-];
-
 /// A source that no rule knows may be one that all rest on.
 fn unknown_sources(case: &Case<'_>) -> Vec<Reason> {
-    let known = |name: &str| SOURCES.contains(&name) || name.starts_with("team:");
+    let known = |name: &str| SOURCES.iter().any(|s| s.name == name) || name.starts_with("team:");
     let errors = case.facts.errors.iter().filter(|(name, _)| !known(name));
     errors
         .map(|(name, error)| unavailable("facts", name, name, error))
@@ -138,6 +124,7 @@ fn required(
     if let Some(budget) = &require.error_budget {
         reasons.push(supply::budget(case, budget));
     }
+    reasons.extend(custom::held(case, &require.custom, pulls));
     reasons
 }
 
