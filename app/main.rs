@@ -12,6 +12,7 @@ mod doctor;
 mod exit;
 mod files;
 mod manifest;
+mod patience;
 mod progress;
 mod replay;
 mod runner;

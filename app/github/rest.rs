@@ -2,10 +2,15 @@
 //!
 //! Shapes on the wire are private to the file that reads them, and hold no more than we use.
 
+mod change;
 mod check;
+mod closes;
 mod comment;
 mod contents;
+mod deploy;
+mod deploys;
 mod identity;
+mod judged;
 mod log;
 mod pulls;
 mod runs;
@@ -162,6 +167,7 @@ impl GitHub for Rest {
             Effect::Rerun { repo, run, attempt } => {
                 runs::again(&self.at(repo), repo, *run, *attempt).await
             }
+            Effect::Answer { repo, judged } => deploy::answer(&self.at(repo), repo, judged).await,
             Effect::React {
                 repo,
                 comment,

@@ -4,6 +4,8 @@ mod commands;
 mod configuration;
 mod diagnose;
 mod door;
+mod gate;
+mod gate_wrong;
 mod outages;
 mod quiet;
 mod rerun;

@@ -15,6 +15,7 @@ pub mod rerun;
 pub static ALL: &[Entry] = &[
     Entry::of::<diagnose::Diagnose>(),
     Entry::of::<rerun::Rerun>(),
+    Entry::of::<gate::Gate>(),
 ];
 
 /// The keys that the configuration may have: mostly a section for each capability.

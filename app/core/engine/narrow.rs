@@ -13,6 +13,10 @@ pub(super) async fn applies(ports: &Ports, only: &Only, subject: &Subject) -> Re
     if only.is_everything() {
         return Ok(true);
     }
+    // A deployment that asks is judged in any case: silence would hold it for ever.
+    if matches!(subject, Subject::Deployment(_) | Subject::Waiting { .. }) {
+        return Ok(true);
+    }
     let Subject::PullRequest { repo, number } = subject else {
         // Issues and runs have neither base branch nor changed files; labels of issues come
         // with the capabilities that speak on issues.

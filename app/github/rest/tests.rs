@@ -2,6 +2,7 @@
 
 mod checks;
 mod comments;
+mod deploys;
 mod logs;
 
 use waterline_core::error::Error;

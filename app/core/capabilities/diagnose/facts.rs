@@ -156,6 +156,8 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
         }
         Subject::Issue { number, .. } => facts.issue = Some(*number),
         Subject::Run { run, .. } => facts.asked_run = facts.asked_run.or(Some(*run)),
+        Subject::Deployment(asking) => facts.asked_run = facts.asked_run.or(asking.run),
+        Subject::Waiting { .. } => {}
     }
     if let Some(run) = facts.asked_run {
         let run = github.run(repo, run).await?;

@@ -82,7 +82,12 @@ impl Capability for Rerun {
         None
     }
 
-    async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {
+    async fn gather(
+        ports: &Ports,
+        subject: &Subject,
+        args: &Args,
+        _: &Rules,
+    ) -> Result<facts::Facts> {
         facts::gather(ports, subject, args).await
     }
 
