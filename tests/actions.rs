@@ -3,6 +3,7 @@
 //! GitHub is the stand-in, the release is packed from the program under test. `hostile` holds what
 //! strangers try by titles, branch names, logs and inputs.
 
+mod gate;
 mod hostile;
 mod release;
 

@@ -23,5 +23,6 @@ mod crash;
 mod secrets;
 mod setup;
 mod step;
+mod step_gate;
 mod support;
 mod talk;

@@ -62,6 +62,13 @@ pub(super) async fn approve(house: &House, pull: u64) {
     review.unwrap();
 }
 
+/// What was said to deployments since the last look; the check runs beside it are left out.
+pub(super) async fn answers(house: &mut House) -> Vec<String> {
+    let mut posted = house.posted().await;
+    posted.retain(|one| !one.contains("waterline/gate") && !one.starts_with("edit of a check"));
+    posted
+}
+
 /// Merges a pull request, and deploys what it became; the run that waits.
 pub(super) async fn deploys(house: &House, pull: u64) -> u64 {
     let home = house.github.home();
@@ -124,7 +131,7 @@ fn a_deployment_goes_ahead_by_webhooks_and_time_alone() {
             .unwrap();
         let pull = opened(house, &format!("Fixes #{issue}")).await;
         let run = deploys(house, pull).await;
-        assert_eq!(house.posted().await, [waits(run)]);
+        assert_eq!(answers(house).await, [waits(run)]);
         let first = &said(house, run)[0].comment;
         for part in [
             "not yet",
@@ -142,11 +149,11 @@ fn a_deployment_goes_ahead_by_webhooks_and_time_alone() {
             .label(pull, "dev", "sum", true)
             .await
             .unwrap();
-        assert_eq!(house.posted().await, Vec::<String>::new());
+        assert_eq!(answers(house).await, Vec::<String>::new());
 
         // The author's own word does not count; another's does.
         approve(house, pull).await;
-        assert_eq!(house.posted().await, [waits(run)]);
+        assert_eq!(answers(house).await, [waits(run)]);
         let second = &said(house, run)[1].comment;
         assert!(!second.contains("approvals"), "{second}");
 
@@ -157,7 +164,7 @@ fn a_deployment_goes_ahead_by_webhooks_and_time_alone() {
             .edit_issue(issue, "mona", &done)
             .await
             .unwrap();
-        assert_eq!(house.posted().await, [waits(run)]);
+        assert_eq!(answers(house).await, [waits(run)]);
         let third = &said(house, run)[2].comment;
         assert!(
             third.contains("fair") && !third.contains("acceptance"),
@@ -171,7 +178,7 @@ fn a_deployment_goes_ahead_by_webhooks_and_time_alone() {
         )
         .await;
         until_answered(house, run).await;
-        assert_eq!(house.posted().await, [approved(run)]);
+        assert_eq!(answers(house).await, [approved(run)]);
         assert_eq!(said(house, run).len(), 4);
     });
 }
@@ -185,12 +192,31 @@ fn a_restart_in_the_middle_loses_nothing() {
         live(house).await;
         let pull = opened(house, "").await;
         let run = deploys(house, pull).await;
-        assert_eq!(house.posted().await, [waits(run)]);
+        assert_eq!(answers(house).await, [waits(run)]);
         house.waterline.take().unwrap().kill();
         approve(house, pull).await;
         house.start();
         until_answered(house, run).await;
-        assert_eq!(house.posted().await, [approved(run)]);
+        assert_eq!(answers(house).await, [approved(run)]);
+    });
+}
+
+#[test]
+fn the_pull_requests_that_are_deployed_show_the_whole_answer() {
+    conversation(async |house| {
+        policy(house, APPROVED).await;
+        live(house).await;
+        let pull = opened(house, "").await;
+        let run = deploys(house, pull).await;
+        let check = "check waterline/gate: production: neutral".to_owned();
+        assert_eq!(house.posted().await, [waits(run), check]);
+        approve(house, pull).await;
+        let edit = "edit of a check: success".to_owned();
+        assert_eq!(house.posted().await, [approved(run), edit]);
+        let head = house.github.home().head_of(pull);
+        let checks = house.github.home().check_runs_of(&head);
+        let summary = checks[0].output.summary.clone().unwrap();
+        assert!(summary.contains("approved by mona"), "{summary}");
     });
 }
 
@@ -202,7 +228,7 @@ fn what_the_mode_lets_through_goes_ahead_and_what_is_wrong_is_said() {
         live(house).await;
         let pull = opened(house, "").await;
         let run = deploys(house, pull).await;
-        assert_eq!(house.posted().await, [approved(run)]);
+        assert_eq!(answers(house).await, [approved(run)]);
         let told = &said(house, run)[0].comment;
         assert!(told.contains("0/1 approvals"), "{told}");
     });

@@ -5,7 +5,7 @@ use waterline_standin::{Fault, FaultKind, RunOn, payload, signature};
 
 use super::door::{SECRET, knock, signed};
 use super::gate::{
-    PRODUCTION, approve, approved, deploys, live, opened, policy, rejected, said, waits,
+    PRODUCTION, answers, approve, approved, deploys, live, opened, policy, rejected, said, waits,
 };
 use crate::support::{House, conversation};
 
@@ -35,10 +35,10 @@ fn s15_a_deployment_is_answered_once_however_often_it_asks() {
         let pull = opened(house, "").await;
         approve(house, pull).await;
         let run = deploys(house, pull).await;
-        assert_eq!(house.posted().await, [approved(run)]);
+        assert_eq!(answers(house).await, [approved(run)]);
         request(house, "again-1", run, |_| ()).await;
         request(house, "again-2", run, |_| ()).await;
-        assert_eq!(house.posted().await, Vec::<String>::new());
+        assert_eq!(answers(house).await, Vec::<String>::new());
         assert_eq!(said(house, run).len(), 1);
     });
 }
@@ -71,7 +71,7 @@ fn s16_a_callback_to_another_host_is_not_answered() {
             body["deployment_callback_url"] = url.into();
         })
         .await;
-        assert_eq!(house.posted().await, Vec::<String>::new());
+        assert_eq!(answers(house).await, Vec::<String>::new());
         // The next thing that happens makes up for the lost delivery.
         let issue = house
             .github
@@ -85,7 +85,7 @@ fn s16_a_callback_to_another_host_is_not_answered() {
             .edit_issue(issue, "mona", "y")
             .await
             .unwrap();
-        assert_eq!(house.posted().await, [approved(run)]);
+        assert_eq!(answers(house).await, [approved(run)]);
     });
 }
 
@@ -144,7 +144,7 @@ fn a_policy_that_cannot_be_read_rejects_and_names_the_line() {
         let home = house.github.home();
         let run = home.start_run(RunOn::Branch("main")).await.unwrap();
         home.request_deployment(run, PRODUCTION).await.unwrap();
-        assert_eq!(house.posted().await, [rejected(run)]);
+        assert_eq!(answers(house).await, [rejected(run)]);
         let told = &said(house, run)[0].comment;
         assert!(
             told.contains("waterline.yml:4:7") && told.contains("approvals"),
@@ -160,17 +160,17 @@ fn an_event_without_environment_or_deployment_lets_nothing_through() {
         live(house).await;
         let pull = opened(house, "").await;
         let run = deploys(house, pull).await;
-        assert_eq!(house.posted().await, [waits(run)]);
+        assert_eq!(answers(house).await, [waits(run)]);
         request(house, "less-1", run, |body| {
             body.as_object_mut().unwrap().remove("environment");
             body.as_object_mut().unwrap().remove("deployment");
         })
         .await;
-        assert_eq!(house.posted().await, Vec::<String>::new());
+        assert_eq!(answers(house).await, Vec::<String>::new());
         request(house, "less-2", run, |body| {
             body.as_object_mut().unwrap().remove("deployment");
         })
         .await;
-        assert_eq!(house.posted().await, [rejected(run)]);
+        assert_eq!(answers(house).await, [rejected(run)]);
     });
 }

@@ -10,11 +10,16 @@ use super::facts::Facts;
 use super::gather::{QUESTION, REQUESTED};
 use super::verdict::{Decision, State, Verdict};
 use crate::line;
-use crate::model::{DeploymentId, IssueNumber, RepoName, RunId};
-use crate::report::{Block, Document, Effect, Judged, Judgement, Line, Marker, strong};
+use crate::model::{DeploymentId, IssueNumber, RepoName, RunId, Sha};
+use crate::report::{
+    Block, CheckConclusion, Document, Effect, Judged, Judgement, Line, Marker, strong,
+};
 
 /// GitHub takes ten.
 const REPORTS: usize = 10;
+
+/// On so many of the newest pull requests of a deployment the check run is shown.
+const CHECKED: usize = 10;
 
 /// How many reasons a report names; the rest is counted.
 const NAMED: usize = 5;
@@ -30,10 +35,14 @@ pub(super) fn of(facts: &Facts, verdict: &Verdict, document: &Document) -> Vec<E
         return Vec::new();
     };
     match facts.event.kind.as_str() {
-        REQUESTED => judged(facts, verdict)
-            .map(|judged| Effect::Answer { repo, judged })
-            .into_iter()
-            .collect(),
+        REQUESTED => {
+            let Some(judged) = judged(facts, verdict) else {
+                return Vec::new();
+            };
+            let checks = checks(facts, &judged, &repo, document);
+            let answer = Effect::Answer { repo, judged };
+            std::iter::once(answer).chain(checks).collect()
+        }
         QUESTION => question(facts, repo, document).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -52,6 +61,29 @@ pub(super) fn again(facts: &Facts, verdict: &Verdict) -> Option<Timestamp> {
     let look = now.checked_add(pause).ok();
     let next = verdict.next_change.filter(|next| *next > now);
     next.into_iter().chain(look).min()
+}
+
+/// The long text stands on the heads of the pull requests that are deployed: grey while it waits.
+fn checks(facts: &Facts, judged: &Judged, repo: &RepoName, document: &Document) -> Vec<Effect> {
+    let (conclusion, said) = match judged.judgement {
+        Judgement::Approved => (CheckConclusion::Success, "may go ahead"),
+        Judgement::Rejected => (CheckConclusion::Failure, "no"),
+        Judgement::Waiting => (CheckConclusion::Neutral, "not yet"),
+    };
+    let newest = facts.prs.iter().rev().take(CHECKED);
+    let heads = newest.filter_map(|pr| pr.head_sha.parse::<Sha>().ok());
+    let environment = &judged.environment;
+    let check = |sha| Effect::Check {
+        repo: repo.clone(),
+        sha,
+        name: format!("waterline/gate: {environment}"),
+        conclusion,
+        title: format!("{environment}: {said}").chars().take(250).collect(),
+        document: document.clone(),
+        annotations: Vec::new(),
+        create: true,
+    };
+    heads.map(check).collect()
 }
 
 fn question(facts: &Facts, repo: RepoName, document: &Document) -> Option<Effect> {

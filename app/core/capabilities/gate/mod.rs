@@ -128,8 +128,8 @@ const PERMISSIONS: &[Grant] = &[
     ),
     (
         "checks",
-        "read",
-        "the checks on the commit that is deployed",
+        "write",
+        "the checks on the commit that is deployed; `waterline/gate` on the pull requests",
     ),
     (
         "contents",
