@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::ArgMatches;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use waterline_core::capability::{DecideError, Entry};
 use waterline_core::config::Config;
@@ -118,9 +118,18 @@ async fn from_github(
         now: Timestamp::now(),
         post: common.post,
     };
+    let wait = matches.try_get_one::<SignedDuration>("wait_for");
+    match wait.ok().flatten() {
+        Some(most) => crate::patience::until_allowed(&ports, &jobs, common.fail, *most).await,
+        None => all(&ports, &jobs, common.fail).await,
+    }
+}
+
+/// Does all jobs; the worst ending.
+pub(crate) async fn all(ports: &Ports, jobs: &[Job], fail: bool) -> Result<Ended, Failure> {
     let mut worst = Ended::Done;
     for job in jobs {
-        worst = worst_of(worst, perform(&ports, job, common.fail).await?);
+        worst = worst_of(worst, perform(ports, job.clone(), fail).await?);
     }
     Ok(worst)
 }
@@ -184,6 +193,7 @@ fn jobs(entry: &'static Entry, matches: &ArgMatches, common: &Common) -> Result<
             subject,
             trigger: Trigger::Direct,
             installation: None,
+            due: None,
         }]
     };
     let repo = settings::repository(common.repo.as_deref())?;
@@ -207,17 +217,26 @@ fn jobs(entry: &'static Entry, matches: &ArgMatches, common: &Common) -> Result<
                 },
                 trigger: Trigger::Event,
                 installation: None,
+                due: None,
             }])
         }
         (Some(repo), None, Some(run)) => Ok(direct(Subject::Run {
             repo,
             run: RunId(run),
         })),
+        (Some(repo), None, None) if given(matches, "environment").is_some() => {
+            Ok(direct(crate::patience::deployment(repo, matches)))
+        }
         (None, _, Some(_)) | (None, Some(_), _) => Err(Failure::Usage(
             "name the repository: --repo OWNER/NAME".to_owned(),
         )),
         (_, None, None) => event_jobs(entry, &task),
     }
+}
+
+/// A flag of text, where the capability has it and it was given.
+pub(crate) fn given<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a String> {
+    matches.try_get_one::<String>(name).ok().flatten()
 }
 
 /// The capability's own flags that were given, as they would stand in a comment.

@@ -14,6 +14,7 @@ mod exit;
 mod files;
 mod manifest;
 mod memory;
+mod patience;
 mod policy;
 mod policy_args;
 mod progress;

@@ -257,6 +257,7 @@ mod tests {
             annotations: Vec::new(),
             effects: Vec::new(),
             only_if_asked: false,
+            again: None,
         };
         let (facts, verdict, json) = Default::default();
         Decided {

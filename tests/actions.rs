@@ -4,6 +4,7 @@
 //! strangers try by titles, branch names, logs and inputs.
 
 mod dismiss;
+mod gate;
 mod hostile;
 mod nightly;
 mod release;

@@ -27,5 +27,6 @@ mod policy_args;
 mod secrets;
 mod setup;
 mod step;
+mod step_gate;
 mod support;
 mod talk;

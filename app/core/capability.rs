@@ -52,7 +52,7 @@ pub trait Capability: 'static {
     /// Further flags that only make sense in a shell: files to read instead of asking GitHub.
     type Desk: clap::Args + Send + Sync;
     /// The section of the configuration. It has the fields `enabled` and `only`.
-    type Rules: DeserializeOwned + Default + JsonSchema;
+    type Rules: DeserializeOwned + Default + JsonSchema + Send + Sync;
     /// All that the decision may know.
     type Facts: Serialize + DeserializeOwned + Send + Sync;
     /// The decision.
@@ -69,11 +69,13 @@ pub trait Capability: 'static {
         None
     }
 
-    /// Reads the facts. The only step that may ask the world.
+    /// Reads the facts. The only step that may ask the world. The rules say what is worth asking;
+    /// where they cannot be read they are the defaults.
     fn gather<'a>(
         ports: &'a Ports,
         subject: &'a Subject,
         args: &'a Self::Args,
+        rules: &'a Self::Rules,
     ) -> impl Future<Output = Result<Self::Facts>> + Send + 'a;
 
     /// Reads the facts from files, where the flags name any.
@@ -157,7 +159,7 @@ pub struct Entry {
     /// Checks the section.
     pub check: fn(&Config) -> Result<(), ConfigError>,
     /// Reads the facts as JSON.
-    pub gather: for<'a> fn(&'a Ports, &'a Subject, &'a ArgMatches) -> Gathered<'a>,
+    pub gather: for<'a> fn(&'a Ports, &'a Subject, &'a ArgMatches, &'a Config) -> Gathered<'a>,
     /// Reads the facts from files as JSON; nothing where the flags name no file.
     pub gather_files: fn(&dyn Files, &ArgMatches, Timestamp) -> Result<Option<Value>>,
     /// Completes facts as JSON that came from a file: see [`Capability::complete`].
@@ -197,7 +199,9 @@ impl Entry {
             desk_flags: |command| C::Desk::augment_args(command),
             schema: || schemars::schema_for!(C::Rules).to_value(),
             check: |config| C::rules(config).map(|_| ()),
-            gather: |ports, subject, matches| Box::pin(gather::<C>(ports, subject, matches)),
+            gather: |ports, subject, matches, config| {
+                Box::pin(gather::<C>(ports, subject, matches, config))
+            },
             gather_files: gather_files::<C>,
             complete: complete::<C>,
             decide: decide::<C>,
@@ -210,9 +214,11 @@ async fn gather<C: Capability>(
     ports: &Ports,
     subject: &Subject,
     matches: &ArgMatches,
+    config: &Config,
 ) -> Result<Value> {
     let args = C::Args::from_arg_matches(matches).map_err(|e| Error::Usage(e.to_string()))?;
-    to_value(&C::gather(ports, subject, &args).await?)
+    let rules = C::rules(config).unwrap_or_default();
+    to_value(&C::gather(ports, subject, &args, &rules).await?)
 }
 
 fn gather_files<C: Capability>(

@@ -9,6 +9,7 @@ mod narrow;
 mod posted;
 mod publish;
 mod ration;
+mod waiting;
 
 use sha2::{Digest as _, Sha256};
 
@@ -23,7 +24,7 @@ use crate::port::{Asked, Decision, GitHub, Ports};
 use crate::redact::redact;
 use crate::report::{Conclusion, Decided, Document, Effect, Marker, Reaction};
 
-pub use posted::POSTED;
+pub use crate::port::POSTED;
 pub use publish::Published;
 
 /// What became of a job.
@@ -78,6 +79,7 @@ pub fn jobs_for(event: &Event, installation: Option<InstallationId>) -> Vec<Job>
                     subject,
                     trigger: Trigger::Event,
                     installation,
+                    due: None,
                 })
             })
             .collect(),
@@ -111,6 +113,7 @@ fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job
             author: comment.author.clone(),
         },
         installation,
+        due: None,
     };
     command::parse(&comment.body).into_iter().map(job).collect()
 }
@@ -120,6 +123,9 @@ fn commanded(comment: &Comment, installation: Option<InstallationId>) -> Vec<Job
 /// # Errors
 /// Temporary ones where another try may succeed; all others end the job.
 pub async fn perform(ports: &Ports, job: &Job) -> Result<Outcome> {
+    if job.due.is_some() {
+        return Ok(waiting::time_has_come(job));
+    }
     match &job.task {
         Task::Reply { text, mistake } => {
             if let Some(refused) = refuse(ports, job, Permission::Read, !mistake).await? {
@@ -217,8 +223,15 @@ async fn perform_capability(
     if let (Subject::Run { run, .. }, Trigger::Event) = (&job.subject, &job.trigger) {
         return follow::run(ports, job, entry, *run).await;
     }
+    if let Subject::Waiting { repo } = &job.subject {
+        return waiting::follow(ports.github.as_ref(), job, repo).await;
+    }
+    let matches = command::matches(entry, args).map_err(Error::Usage)?;
     let config = match read_config(ports.github.as_ref(), job.subject.repo()).await? {
         Ok(config) => config,
+        Err(error) if matches!(job.subject, Subject::Deployment(_)) => {
+            return waiting::without_config(ports, job, entry, &matches, error).await;
+        }
         Err(error) => return publish::broken_config(ports, job, &error).await,
     };
     if !config.is_enabled(entry.name) {
@@ -236,8 +249,7 @@ async fn perform_capability(
             "outside what the configuration narrows this to",
         ));
     }
-    let matches = command::matches(entry, args).map_err(Error::Usage)?;
-    let facts = match (entry.gather)(ports, &job.subject, &matches).await {
+    let facts = match (entry.gather)(ports, &job.subject, &matches, &config).await {
         Err(Error::Usage(text)) if matches!(job.trigger, Trigger::Command { .. }) => {
             return reply(ports, job, &text).await;
         }
@@ -300,10 +312,12 @@ async fn conclude(ports: &Ports, job: &Job, entry: &Entry, decided: Decided) -> 
     }
     ports.out.show(&decided).await?;
     let summary = format!("{}; {}", decided.report.title, published.summary());
+    let again = decided.report.again.map(|at| waiting::timer(job, at));
+    let heeding = (!decided.spoken.is_empty()).then(|| follow::heeding(job));
     Ok(Outcome {
         summary,
-        follow: match ports.post && !decided.spoken.is_empty() {
-            true => follow::heeding(job),
+        follow: match ports.post {
+            true => heeding.into_iter().flatten().chain(again).collect(),
             false => Vec::new(),
         },
         ended: Ended::Concluded(decided.report.conclusion),

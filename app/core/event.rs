@@ -3,9 +3,16 @@
 //! A delivery and the event file of an Actions step become the same `Event`. An event that we do
 //! not act on has no variant here: the door answers it and forgets it.
 
+mod lines;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Actor, CommentId, InstallationId, IssueNumber, RepoName, RunId, Subject};
+use crate::model::{
+    Actor, Asking, CommentId, InstallationId, IssueNumber, RepoName, RunId, Subject,
+};
+
+pub(crate) use lines::command_lines;
 
 /// One thing that happened, as far as Waterline cares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +22,14 @@ pub enum Event {
     Commented(Comment),
     /// A workflow run came to its end.
     RunCompleted(CompletedRun),
+    /// A deployment asks whether it may go ahead.
+    DeploymentRequested(Asking),
+    /// Something changed that a waiting deployment may rest on: a review, a label, an issue, a
+    /// check, a deployment, the policy.
+    Changed {
+        /// Where.
+        repo: RepoName,
+    },
 }
 
 /// A new comment on an issue or a pull request.
@@ -84,7 +99,13 @@ pub struct Job {
     /// The installation to act through; none with a plain token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation: Option<InstallationId>,
+    /// When to do it, where that is not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
 }
+
+/// The name of a job that waits for its time.
+pub const TIMER: &str = "timer";
 
 /// What a job does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,15 +128,22 @@ pub enum Task {
 }
 
 impl Job {
-    /// Jobs of one lane run one after the other; lanes run side by side.
+    /// Jobs of one lane run one after the other; lanes run side by side. What waits for its time
+    /// has a lane of its own, so that it holds nobody up.
     #[must_use]
     pub fn lane(&self) -> String {
-        self.subject.to_string()
+        match self.due {
+            Some(_) => format!("{} later", self.subject),
+            None => self.subject.to_string(),
+        }
     }
 
     /// What the job is called in logs and metrics: the capability, or the built-in task.
     #[must_use]
     pub fn name(&self) -> &str {
+        if self.due.is_some() {
+            return TIMER;
+        }
         match &self.task {
             Task::Perform { capability, .. } => capability,
             Task::Reply { .. } => "reply",

@@ -43,6 +43,8 @@ numeric_id! {
     ArtifactId
     /// A workflow file of a repository.
     WorkflowId
+    /// A deployment to an environment.
+    DeploymentId
 }
 
 /// A repository by owner and name.
@@ -234,7 +236,22 @@ pub enum Permission {
     Admin,
 }
 
-/// The issue, pull request, run or branch that an event and its jobs are about.
+impl Permission {
+    /// GitHub's word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Triage => "triage",
+            Self::Write => "write",
+            Self::Maintain => "maintain",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// The issue, pull request, run, branch or deployment that an event and its jobs are about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Subject {
@@ -268,6 +285,34 @@ pub enum Subject {
         /// The workflow.
         workflow: WorkflowId,
     },
+    /// A deployment that asks whether it may go ahead.
+    Deployment(Asking),
+    /// All that waits in a repository.
+    Waiting {
+        /// The repository.
+        repo: RepoName,
+    },
+}
+
+/// A deployment that asks. GitHub promises little of what it says about one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Asking {
+    /// Where the workflow ran.
+    pub repo: RepoName,
+    /// The run that waits; none where a step asks for itself.
+    #[serde(default)]
+    pub run: Option<RunId>,
+    /// The environment.
+    pub environment: Option<String>,
+    /// The deployment.
+    pub deployment: Option<DeploymentId>,
+    /// The commit.
+    pub sha: Option<String>,
+    /// The branch or tag, as it was given.
+    pub reference: Option<String>,
+    /// Where the event says that the answer goes to.
+    #[serde(default)]
+    pub callback: Option<String>,
 }
 
 impl Subject {
@@ -278,7 +323,9 @@ impl Subject {
             Self::Issue { repo, .. }
             | Self::PullRequest { repo, .. }
             | Self::Run { repo, .. }
-            | Self::Branch { repo, .. } => repo,
+            | Self::Branch { repo, .. }
+            | Self::Waiting { repo }
+            | Self::Deployment(Asking { repo, .. }) => repo,
         }
     }
 
@@ -287,13 +334,16 @@ impl Subject {
     pub fn number(&self) -> Option<IssueNumber> {
         match self {
             Self::Issue { number, .. } | Self::PullRequest { number, .. } => Some(*number),
-            Self::Run { .. } | Self::Branch { .. } => None,
+            Self::Run { .. } | Self::Branch { .. } | Self::Deployment(_) | Self::Waiting { .. } => {
+                None
+            }
         }
     }
 }
 
-/// `o/r#7` for an issue or pull request, `o/r run 42` for a run, `o/r workflow 3 on main`. Jobs with the same text run
-/// one after the other.
+/// `o/r#7` for an issue or pull request, `o/r run 42` for a run, `o/r workflow 3 on main`. Jobs
+/// with the same text run one after the other. A deployment is told by its number and environment,
+/// so that whatever event speaks of it has the same text.
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -306,6 +356,20 @@ impl fmt::Display for Subject {
                 branch,
                 workflow,
             } => write!(f, "{repo} workflow {workflow} on {branch}"),
+            Self::Waiting { repo } => write!(f, "{repo} deployments"),
+            Self::Deployment(asking) => {
+                let repo = &asking.repo;
+                match (asking.deployment, asking.run) {
+                    (Some(id), _) => write!(f, "{repo} deployment {id}")?,
+                    (None, Some(run)) => write!(f, "{repo} deployment of run {run}")?,
+                    (None, None) => write!(f, "{repo} deployment")?,
+                }
+                match &asking.environment {
+                    // Environments have no case, and their names may hold anything.
+                    Some(name) => write!(f, " to {}", name.to_lowercase().escape_debug()),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }

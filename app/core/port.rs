@@ -4,6 +4,8 @@
 //! report to whoever waits at a terminal or in a workflow step. Their types are small and ours:
 //! how GitHub spells things stays behind them.
 
+pub mod deploy;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -68,7 +70,7 @@ pub enum LogFetch {
 /// Lists are complete: whoever implements this follows the pages. Each method fails with
 /// [`Error::Forbidden`](crate::error::Error::Forbidden) where the token lacks a permission.
 #[async_trait]
-pub trait GitHub: Send + Sync {
+pub trait GitHub: deploy::Deploys {
     /// A workflow run at its newest attempt.
     async fn run(&self, repo: &RepoName, run: RunId) -> Result<Run>;
     /// One attempt of a run, with what it came to.
@@ -301,6 +303,9 @@ pub struct PullRequest {
     /// The branch that it wants to change.
     pub base_branch: String,
 }
+
+/// Under this name Memory keeps what was posted.
+pub const POSTED: &str = "posted";
 
 /// A decision as it is kept for audit and replay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

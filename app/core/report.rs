@@ -15,11 +15,14 @@ use serde::{Deserialize, Serialize};
 pub use escape::{clean, plain_title, workflow_data, workflow_property};
 pub use marker::Marker;
 
-use crate::model::{CommentId, IssueNumber, RepoName, RunId, Sha, Sighting, Spoken};
+use crate::model::{CommentId, DeploymentId, IssueNumber, RepoName, RunId, Sha, Sighting, Spoken};
 
 /// The longest comment that we send, in bytes. GitHub refuses more than 65,536 characters
 /// ("Body is too long"); bytes are never fewer than characters, and the marker needs room too.
 pub const COMMENT_LIMIT: usize = 60_000;
+
+/// The longest comment on a deployment, in bytes; GitHub counts characters.
+pub const DEPLOYMENT_COMMENT: usize = 1_024;
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,6 +172,8 @@ pub struct Report {
     pub effects: Vec<Effect>,
     /// True where only somebody who asked should hear it: nothing that stands is changed unasked.
     pub only_if_asked: bool,
+    /// When to look again, where nobody needs to ask for that.
+    pub again: Option<Timestamp>,
 }
 
 /// Facts, verdict and report of one capability on one subject, without their types.
@@ -249,6 +254,13 @@ pub enum Effect {
         /// fills this in.
         known: Option<IssueNumber>,
     },
+    /// The answer to a deployment, or a report on one that still waits.
+    Answer {
+        /// Where.
+        repo: RepoName,
+        /// What is answered.
+        judged: Judged,
+    },
     /// A reaction to a comment.
     React {
         /// Where.
@@ -278,6 +290,51 @@ pub enum IssueState {
         /// The one comment that says why.
         comment: Document,
     },
+}
+
+/// A deployment that was judged, and what to say to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The run that waits.
+    pub run: RunId,
+    /// The environment.
+    pub environment: String,
+    /// The deployment, where it is known.
+    pub deployment: Option<DeploymentId>,
+    /// The commit that was judged.
+    pub sha: String,
+    /// Open pull requests that were judged, at which commit.
+    pub heads: Vec<(IssueNumber, String)>,
+    /// What becomes of it.
+    pub judgement: Judgement,
+    /// The reasons as stable words: the same reasons are reported once.
+    pub reasons: Vec<String>,
+    /// What is said.
+    pub document: Document,
+}
+
+/// What becomes of a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Judgement {
+    /// It goes ahead.
+    Approved,
+    /// It does not; its run ends.
+    Rejected,
+    /// It waits on.
+    Waiting,
+}
+
+impl Judgement {
+    /// GitHub's word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Waiting => "waiting",
+        }
+    }
 }
 
 /// GitHub's conclusions of a check run, as far as we give them.

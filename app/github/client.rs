@@ -60,6 +60,11 @@ impl Client {
         })
     }
 
+    /// The address of the API, without a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        self.transport.base()
+    }
+
     /// A client for other hosts, which are never shown a token.
     pub(crate) fn storage(&self) -> &reqwest::Client {
         self.transport.storage()

@@ -3,12 +3,17 @@
 //! Shapes on the wire are private to the file that reads them, and hold no more than we use.
 
 mod artifacts;
+mod change;
 mod check;
+mod closes;
 mod comment;
 mod contents;
+mod deploy;
+mod deploys;
 mod history;
 mod identity;
 mod issue;
+mod judged;
 mod pulls;
 mod runs;
 mod stored;
@@ -210,6 +215,7 @@ impl GitHub for Rest {
             Effect::Rerun { repo, run, attempt } => {
                 runs::again(&self.at(repo), repo, *run, *attempt).await
             }
+            Effect::Answer { repo, judged } => deploy::answer(&self.at(repo), repo, judged).await,
             Effect::React {
                 repo,
                 comment,

@@ -16,7 +16,9 @@ mod tests;
 use std::borrow::Cow;
 
 use waterline_core::event::{Comment, CompletedRun, Event};
-use waterline_core::model::{Actor, CommentId, InstallationId, IssueNumber, RepoName, RunId};
+use waterline_core::model::{
+    Actor, Asking, CommentId, DeploymentId, InstallationId, IssueNumber, RepoName, RunId,
+};
 
 pub use signature::{NoSecrets, Secrets, Verifier, verify};
 
@@ -100,6 +102,10 @@ pub fn parse(event_name: &str, json: &[u8]) -> Result<Incoming, Refusal> {
     let event = match (event_name, delivery.action.as_deref()) {
         ("issue_comment", Some("created")) => commented(&delivery, repo.clone()),
         ("workflow_run", Some("completed")) => run_completed(&delivery, repo.clone()),
+        ("deployment_protection_rule", Some("requested")) => requested(&delivery, repo.clone()),
+        (name, action) if changes(&delivery, name, action) => {
+            repo.clone().map(|repo| Event::Changed { repo })
+        }
         _ => None,
     };
     Ok(Incoming {
@@ -176,6 +182,59 @@ fn commented(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Event>
         },
         body: comment.body.0.clone().unwrap_or_default(),
     }))
+}
+
+/// A deployment that asks. Only `action`, `repository` and `sender` are promised; what is missing
+/// is judged, but without the run nobody could be answered.
+fn requested(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Event> {
+    let callback = delivery.deployment_callback_url.0.clone()?;
+    let deployment = &delivery.deployment;
+    Some(Event::DeploymentRequested(Asking {
+        repo: repo?,
+        run: Some(RunId(run_of(&callback)?)),
+        environment: delivery.environment.0.clone(),
+        deployment: deployment.id.0.map(DeploymentId),
+        sha: deployment.sha.0.clone(),
+        reference: deployment.reference.0.clone(),
+        callback: Some(callback),
+    }))
+}
+
+/// The run that a callback is about. Only this number is taken from the address: requests go to
+/// GitHub's own, whatever stands there.
+fn run_of(callback: &str) -> Option<u64> {
+    let path = callback.strip_suffix("/deployment_protection_rule")?;
+    let (rest, run) = path.rsplit_once('/')?;
+    rest.ends_with("/actions/runs").then_some(())?;
+    run.parse().ok()
+}
+
+/// Whether a waiting deployment may rest on what happened.
+fn changes(delivery: &wire::Delivery, event: &str, action: Option<&str>) -> bool {
+    let is = |actions: &[&str]| action.is_some_and(|action| actions.contains(&action));
+    match event {
+        "pull_request_review" => is(&["submitted", "edited", "dismissed"]),
+        "pull_request" => is(&[
+            "labeled",
+            "unlabeled",
+            "synchronize",
+            "closed",
+            "reopened",
+            "ready_for_review",
+            "converted_to_draft",
+        ]),
+        "issues" => is(&["closed", "reopened", "edited", "labeled", "unlabeled"]),
+        "check_run" | "check_suite" => is(&["completed"]),
+        "deployment_status" => is(&["created"]),
+        // The policy, and the owners of files, are read from there.
+        "push" => {
+            let default = delivery.repository.default_branch.as_deref();
+            let pushed = delivery.reference.as_deref();
+            let branch = pushed.and_then(|name| name.strip_prefix("refs/heads/"));
+            branch.is_some() && branch == default
+        }
+        _ => false,
+    }
 }
 
 fn run_completed(delivery: &wire::Delivery, repo: Option<RepoName>) -> Option<Event> {

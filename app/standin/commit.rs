@@ -316,6 +316,7 @@ fn pulls(world: &mut World, call: &Call) -> Answer {
         .pull_requests()
         .filter(|(_, pull)| {
             pull.head_sha == sha
+                || pull.merge_commit_sha.as_deref() == Some(sha)
                 || repository
                     .history(&pull.head_sha)
                     .iter()

@@ -164,7 +164,7 @@ impl World {
         })
     }
 
-    fn deployment_status_json(
+    pub(crate) fn deployment_status_json(
         &self,
         repository: &Repository,
         deployment: &Deployment,

@@ -10,6 +10,7 @@ use crate::pull_request::PullRequest;
 use crate::reply::{Answer, Reply};
 use crate::repository::Repository;
 use crate::router::{Need, Route};
+use crate::timeline::Labelled;
 use crate::world::World;
 
 /// The most characters in the body of an issue or comment.
@@ -36,6 +37,10 @@ pub struct Issue {
     pub state_reason: Option<String>,
     /// The names of its labels.
     pub labels: Vec<String>,
+    /// What happened to its labels, oldest first.
+    pub labelled: Vec<Labelled>,
+    /// Who changed its text, and when, oldest first.
+    pub edits: Vec<(String, Timestamp)>,
     /// The logins of its assignees.
     pub assignees: Vec<String>,
     /// What makes it a pull request.
@@ -127,6 +132,8 @@ impl World {
                 locked: false,
                 state_reason: None,
                 labels: Vec::new(),
+                labelled: Vec::new(),
+                edits: Vec::new(),
                 assignees: Vec::new(),
                 pull_request: None,
                 via: None,
@@ -261,7 +268,7 @@ fn change(world: &mut World, call: &Call) -> Answer {
     let number = call.id("issue_number")?;
     let body = call.maybe_text("body")?;
     check_body("Issue", body.unwrap_or(""))?;
-    let at = world.tick();
+    let (at, editor) = (world.tick(), call.actor.login(world));
     let issue = world
         .here_mut(call)?
         .issues
@@ -272,6 +279,7 @@ fn change(world: &mut World, call: &Call) -> Answer {
     }
     if let Some(body) = body {
         body.clone_into(&mut issue.body);
+        issue.edits.push((editor, at));
     }
     match call.maybe_text("state")? {
         Some("open") => issue.set_open(true, at),

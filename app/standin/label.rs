@@ -79,31 +79,22 @@ fn asked(body: &Value) -> Vec<String> {
 }
 
 fn add(world: &mut World, call: &Call) -> Answer {
-    let names = asked(&call.body);
-    let issue = issue(world, call)?;
-    for name in names {
-        if !issue
-            .labels
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(&name))
-        {
-            issue.labels.push(name);
-        }
+    let (actor, number) = (call.actor.login(world), call.id("issue_number")?);
+    issue(world, call)?;
+    for name in asked(&call.body) {
+        world.set_label(&call.full_name(), number, &actor, &name, true);
     }
-    let labels = issue.labels.clone();
+    let labels = issue(world, call)?.labels.clone();
     Ok(Reply::ok(world.labels_json(world.here(call)?, &labels)))
 }
 
 fn remove(world: &mut World, call: &Call) -> Answer {
-    let issue = issue(world, call)?;
-    let before = issue.labels.len();
-    issue
-        .labels
-        .retain(|own| !own.eq_ignore_ascii_case(call.param("name")));
-    if issue.labels.len() == before {
-        return Err(Reply::refuse(404, "Label does not exist"));
-    }
-    let labels = issue.labels.clone();
+    let (actor, number) = (call.actor.login(world), call.id("issue_number")?);
+    issue(world, call)?;
+    world
+        .set_label(&call.full_name(), number, &actor, call.param("name"), false)
+        .ok_or_else(|| Reply::refuse(404, "Label does not exist"))?;
+    let labels = issue(world, call)?.labels.clone();
     Ok(Reply::ok(world.labels_json(world.here(call)?, &labels)))
 }
 

@@ -135,6 +135,41 @@ pub fn pull_request(world: &World, full_name: &str, number: u64, action: &str) -
     Ok(json)
 }
 
+/// `pull_request_review`: `submitted`, `edited` or `dismissed`; of the newest review.
+///
+/// # Errors
+/// When there is no such pull request, or no review of it.
+pub fn pull_request_review(
+    world: &World,
+    full_name: &str,
+    number: u64,
+    action: &str,
+) -> Result<Value> {
+    let repository = repository(world, full_name)?;
+    let (issue, pull) = repository
+        .pull_request(number)
+        .context("no such pull request")?;
+    let review = pull.reviews.last().context("no review")?;
+    let mut json = frame(world, repository, action, &review.user);
+    json["pull_request"] = world.pull_json(repository, issue, pull);
+    json["review"] = world.review_json(repository, number, review);
+    Ok(json)
+}
+
+/// `deployment_status`: `created`; the newest of a deployment.
+///
+/// # Errors
+/// When there is no such deployment, or it has no status.
+pub fn deployment_status(world: &World, full_name: &str, id: u64) -> Result<Value> {
+    let repository = repository(world, full_name)?;
+    let deployment = repository.deployments.get(&id).context("no deployment")?;
+    let status = deployment.statuses.last().context("no status")?;
+    let mut json = frame(world, repository, "created", &status.creator);
+    json["deployment"] = world.deployment_json(repository, deployment);
+    json["deployment_status"] = world.deployment_status_json(repository, deployment, status);
+    Ok(json)
+}
+
 /// `check_run`: `created`, `completed`, `rerequested` or `requested_action` (with the button's identifier).
 ///
 /// # Errors

@@ -69,7 +69,12 @@ impl World {
         Some(id)
     }
 
-    fn review_json(&self, repository: &Repository, number: u64, review: &Review) -> Value {
+    pub(crate) fn review_json(
+        &self,
+        repository: &Repository,
+        number: u64,
+        review: &Review,
+    ) -> Value {
         let html = format!(
             "{}/{}/pull/{number}#pullrequestreview-{}",
             self.site,

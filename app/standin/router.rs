@@ -71,6 +71,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     crate::deployment::ROUTES,
     crate::environment::ROUTES,
     crate::gate::ROUTES,
+    crate::graphql::ROUTES,
     crate::installation::ROUTES,
     crate::issue::ROUTES,
     crate::job::ROUTES,
@@ -84,6 +85,7 @@ pub(crate) const ALL: &[&[Route]] = &[
     crate::run::ROUTES,
     crate::status::ROUTES,
     crate::team::ROUTES,
+    crate::timeline::ROUTES,
     crate::user::ROUTES,
 ];
 

@@ -57,10 +57,7 @@ impl User {
     }
 }
 
-pub(crate) const ROUTES: &[Route] = &[
-    Route::new("GET", "/user", Need::Token, me),
-    Route::new("POST", "/graphql", Need::Token, viewer),
-];
+pub(crate) const ROUTES: &[Route] = &[Route::new("GET", "/user", Need::Token, me)];
 
 impl World {
     /// The account with this login, in any case.
@@ -135,15 +132,4 @@ fn me(world: &mut World, call: &Call) -> Answer {
         Actor::User(login) => Ok(Reply::ok(world.user_json(login))),
         _ => Err(Reply::refuse(403, "Resource not accessible by integration")),
     }
-}
-
-/// GraphQL, as far as one question: who am I? Unlike REST it tells an installation too.
-fn viewer(world: &mut World, call: &Call) -> Answer {
-    if !call.text("query")?.contains("viewer") {
-        return Err(Reply::malformed("Only the viewer is known here"));
-    }
-    let login = call.actor.login(world);
-    Ok(Reply::ok(
-        json!({ "data": { "viewer": { "login": login } } }),
-    ))
 }

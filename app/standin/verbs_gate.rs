@@ -36,6 +36,16 @@ impl Place<'_> {
             let id = world
                 .add_deployment(&self.full_name, &sha, environment, &actor)
                 .context("no such commit")?;
+            // Actions deploys a branch, at the commit of the run.
+            let branch = world
+                .repository(&self.full_name)
+                .and_then(|repository| Some(repository.runs.get(&run)?.head_branch.clone()));
+            let deployment = world
+                .repository_mut(&self.full_name)
+                .and_then(|repository| repository.deployments.get_mut(&id));
+            if let (Some(deployment), Some(branch)) = (deployment, branch) {
+                deployment.ref_name = branch;
+            }
             let payload = payload::deployment_protection_rule(&world, &self.full_name, run, id);
             (id, payload)
         };

@@ -164,6 +164,8 @@ impl House {
         // As the manifest of the App has it.
         let asked = waterline_core::capabilities::permissions();
         world.app.permissions.grant_all(asked);
+        let events = waterline_core::capabilities::events();
+        world.app.events = events.into_iter().map(str::to_owned).collect();
         // A measurement of a long outage is not to be one of the judge, which is slow when unoptimised.
         let measured = std::env::var_os("WATERLINE_TEST_MISSED").is_some();
         let github = match measured {

@@ -45,6 +45,21 @@ fn sentence(github: &Standin, exchange: &Exchange) -> Option<String> {
         ("POST", ["repos", _, _, "actions", "runs", run, "rerun-failed-jobs"]) => {
             Some(format!("re-run of {run}"))
         }
+        (
+            "POST",
+            [
+                "repos",
+                _,
+                _,
+                "actions",
+                "runs",
+                run,
+                "deployment_protection_rule",
+            ],
+        ) => {
+            let state = body["state"].as_str().unwrap_or("waits");
+            Some(format!("deployment of {run}: {state}"))
+        }
         ("POST", ["repos", _, _, "check-runs"]) => {
             Some(format!("check {}: {}", text("name"), text("conclusion")))
         }

@@ -9,9 +9,9 @@ use crate::support::{House, conversation};
 /// A status, and the headers and body that lead to it.
 type Case<'a> = (u16, Vec<(&'a str, &'a str)>, Vec<u8>);
 
-const SECRET: &str = "It's a Secret to Everybody";
+pub(super) const SECRET: &str = "It's a Secret to Everybody";
 
-async fn knock(house: &House, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Value) {
+pub(super) async fn knock(house: &House, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Value) {
     let mut request = reqwest::Client::new().post(format!("{}/webhook", house.url()));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -21,7 +21,11 @@ async fn knock(house: &House, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, 
     (status, answer.json().await.unwrap_or(Value::Null))
 }
 
-fn signed<'a>(guid: &'a str, event: &'a str, signature: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(super) fn signed<'a>(
+    guid: &'a str,
+    event: &'a str,
+    signature: &'a str,
+) -> Vec<(&'a str, &'a str)> {
     vec![
         ("content-type", "application/json"),
         ("x-github-event", event),

@@ -7,6 +7,8 @@ mod configuration;
 mod diagnose;
 mod dismiss;
 mod door;
+mod gate;
+mod gate_wrong;
 mod matchers;
 mod memory_file;
 mod outages;

@@ -50,6 +50,7 @@ pub fn render(account: &Account, go_on_at: Option<jiff::Timestamp>) -> Decided {
             annotations: Vec::new(),
             effects: Vec::new(),
             only_if_asked: false,
+            again: None,
         },
         spoken: Vec::new(),
         learnt: Vec::new(),

@@ -21,6 +21,7 @@ pub static ALL: &[Entry] = &[
     Entry::of::<dismiss::Dismiss>(),
     Entry::of::<flaky::Flaky>(),
     Entry::of::<dismissed::Dismissed>(),
+    Entry::of::<gate::Gate>(),
 ];
 
 /// The keys that the configuration may have: mostly a section for each capability.

@@ -13,8 +13,12 @@ pub(super) async fn applies(ports: &Ports, only: &Only, subject: &Subject) -> Re
     if only.is_everything() {
         return Ok(true);
     }
-    // Those branches are asked for by name.
-    if matches!(subject, Subject::Branch { .. }) {
+    // A deployment that asks is judged in any case: silence would hold it for ever. Branches are
+    // asked for by name.
+    if matches!(
+        subject,
+        Subject::Branch { .. } | Subject::Deployment(_) | Subject::Waiting { .. }
+    ) {
         return Ok(true);
     }
     let Subject::PullRequest { repo, number } = subject else {

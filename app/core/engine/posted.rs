@@ -5,11 +5,8 @@ use serde_json::json;
 
 use crate::error::Result;
 use crate::model::{IssueNumber, Subject};
-use crate::port::{Applied, Decision, Ports};
+use crate::port::{Applied, Decision, POSTED, Ports};
 use crate::report::{Document, Effect};
-
-/// Under this name in Memory.
-pub const POSTED: &str = "posted";
 
 /// The most bytes of a text that are kept; all of it stands on GitHub.
 const TEXT: usize = 4_000;
@@ -46,14 +43,28 @@ pub(super) async fn keep(ports: &Ports, subject: &Subject, effect: &Effect, appl
             let text = format!("The failed jobs, as attempt {attempt}");
             ("re-run".to_owned(), text)
         }
+        Effect::Answer { judged, .. } => {
+            let what = format!("deployment {}", judged.judgement.word());
+            (what, short(&judged.document))
+        }
         // A reaction says nothing that a table could tell.
         Effect::React { .. } => return,
     };
+    let mut facts = json!({ "what": what, "applied": word, "url": url });
+    if let Effect::Answer { judged, .. } = effect {
+        // What was answered is known again by these, and not answered twice.
+        facts["answer"] = json!({
+            "deployment": judged.deployment,
+            "environment": judged.environment,
+            "state": judged.judgement.word(),
+            "reasons": judged.reasons,
+        });
+    }
     let decision = Decision {
         capability: POSTED.to_owned(),
         subject: subject.clone(),
         at: ports.now,
-        facts: json!({ "what": what, "applied": word, "url": url }),
+        facts,
         verdict: json!({ "text": text }),
     };
     if let Err(error) = ports.memory.keep(&decision).await {

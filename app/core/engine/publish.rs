@@ -9,7 +9,7 @@ use crate::event::{Job, Trigger};
 use crate::line;
 use crate::model::{CommentId, Sha, Subject};
 use crate::port::Ports;
-use crate::report::{Block, CheckConclusion, Document, Effect, Inline, Reaction, code};
+use crate::report::{Block, CheckConclusion, Document, Effect, Inline, Judgement, Reaction, code};
 
 use super::{Ended, Outcome, posted};
 
@@ -54,6 +54,11 @@ pub(super) async fn all(
             Effect::Check { .. } => "check run",
             Effect::Rerun { .. } => "re-run",
             Effect::Issue { .. } => "issue",
+            Effect::Answer { judged, .. } => match judged.judgement {
+                Judgement::Approved => "approval",
+                Judgement::Rejected => "rejection",
+                Judgement::Waiting => "report on a deployment",
+            },
             Effect::React { .. } => "reaction",
         };
         match ports.github.apply(&effect).await {
@@ -207,6 +212,10 @@ async fn head(ports: &Ports, subject: &Subject) -> Result<Option<Sha>> {
             Some(ports.github.pull_request(repo, *number).await?.head_sha)
         }
         Subject::Run { repo, run } => Some(ports.github.run(repo, *run).await?.head_sha),
-        Subject::Issue { .. } | Subject::Branch { .. } => None,
+        // Whoever deploys reads the answer to the deployment.
+        Subject::Issue { .. }
+        | Subject::Branch { .. }
+        | Subject::Deployment(_)
+        | Subject::Waiting { .. } => None,
     })
 }

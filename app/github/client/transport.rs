@@ -74,6 +74,10 @@ impl Transport {
         })
     }
 
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
     pub(super) fn storage(&self) -> &reqwest::Client {
         &self.storage
     }

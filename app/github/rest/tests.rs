@@ -3,6 +3,7 @@
 mod artifacts;
 mod checks;
 mod comments;
+mod deploys;
 mod history;
 mod logs;
 

@@ -47,10 +47,55 @@ fn all_real_payloads_are_read() {
     }
     events.retain(|_, acted_on| *acted_on > 0);
     assert_eq!((all, named), (329, 280));
-    assert_eq!(
-        events,
-        BTreeMap::from([("issue_comment".into(), 5), ("workflow_run".into(), 3)])
-    );
+    let acted_on = [
+        ("check_run", 3),
+        ("check_suite", 4),
+        ("deployment_status", 4),
+        ("issue_comment", 5),
+        ("issues", 8),
+        ("pull_request", 15),
+        ("pull_request_review", 4),
+        ("push", 2),
+        ("workflow_run", 3),
+    ];
+    let acted_on = acted_on.map(|(event, count)| (event.to_owned(), count));
+    assert_eq!(events, BTreeMap::from(acted_on));
+}
+
+#[test]
+fn a_deployment_that_asks_is_read_for_what_is_there() {
+    let callback = "https://api.github.com/repos/o/r/actions/runs/42/deployment_protection_rule";
+    let whole = serde_json::json!({
+        "action": "requested",
+        "environment": "production",
+        "deployment_callback_url": callback,
+        "deployment": { "id": 7, "sha": "abc", "ref": "main" },
+        "repository": { "id": 1, "full_name": "o/r" },
+        "sender": { "login": "dev" },
+    });
+    let asking = |payload: &Value| match parsed("deployment_protection_rule", payload).event {
+        Some(Event::DeploymentRequested(asking)) => Some(asking),
+        _ => None,
+    };
+    let read = asking(&whole).unwrap();
+    assert_eq!(read.run, Some(RunId(42)));
+    assert_eq!(read.deployment.map(|id| id.0), Some(7));
+    assert_eq!(read.callback.as_deref(), Some(callback));
+    // Only action, repository and sender are promised.
+    let mut less = whole.clone();
+    for key in ["environment", "deployment"] {
+        less.as_object_mut().unwrap().remove(key);
+    }
+    let read = asking(&less).unwrap();
+    assert_eq!((read.environment, read.deployment), (None, None));
+    // Without the run nobody could be answered.
+    for odd in [
+        "",
+        "https://api.github.com/repos/o/r/actions/runs/x/deployment_protection_rule",
+    ] {
+        less["deployment_callback_url"] = odd.into();
+        assert_eq!(asking(&less), None, "{odd}");
+    }
 }
 
 #[test]

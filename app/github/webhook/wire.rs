@@ -18,6 +18,20 @@ pub(super) struct Delivery {
     pub(super) issue: Object<Issue>,
     pub(super) comment: Object<Comment>,
     pub(super) workflow_run: Object<WorkflowRun>,
+    pub(super) environment: Text,
+    pub(super) deployment: Object<Deployment>,
+    pub(super) deployment_callback_url: Text,
+    #[serde(rename = "ref")]
+    pub(super) reference: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Deployment {
+    pub(super) id: Number,
+    pub(super) sha: Text,
+    #[serde(rename = "ref")]
+    pub(super) reference: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -31,6 +45,7 @@ pub(super) struct Installation {
 pub(super) struct Repository {
     pub(super) id: Number,
     full_name: Text,
+    pub(super) default_branch: Text,
 }
 
 impl Repository {

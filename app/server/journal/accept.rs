@@ -34,6 +34,8 @@ pub(super) struct NewJob {
     name: String,
     lane: String,
     json: String,
+    /// When it may run, in milliseconds since 1970; at once for none.
+    pub(super) due: Option<i64>,
 }
 
 impl Row {
@@ -49,6 +51,7 @@ impl NewJob {
             name: sql::text(job.name(), 100),
             lane: sql::text(&job.lane(), 400),
             json: serde_json::to_string(job)?,
+            due: job.due.map(|at| at.as_millisecond()),
         })
     }
 }
@@ -186,7 +189,7 @@ pub(super) async fn insert_jobs(
                 Arg::Str("queued"),
                 Arg::Int(0),
                 Arg::Int(now),
-                Arg::Int(now),
+                Arg::Int(job.due.map_or(now, |due| due.max(now))),
             ]
         });
         sql::run(conn, sql::values(dialect, BEFORE, 8, piece.len(), ""), args).await?;
@@ -200,4 +203,16 @@ async fn revive(conn: &mut AnyConnection, key: &[u8], now: i64) -> Result<u64, s
     const SQL: &str = "UPDATE jobs SET state = 'queued', tries = 0, created_at = $2, run_at = $2, \
         finished_at = NULL, error = NULL WHERE delivery = $1 AND state = 'dead'";
     sql::run(conn, SQL, [Arg::Slice(key), Arg::Int(now)]).await
+}
+
+/// Takes a lane's timer away before it gets another: one is enough.
+pub(super) async fn replace_timers(
+    conn: &mut AnyConnection,
+    jobs: &[NewJob],
+) -> Result<(), sqlx::Error> {
+    const SQL: &str = "DELETE FROM jobs WHERE lane = $1 AND state = 'queued'";
+    for job in jobs.iter().filter(|job| job.due.is_some()) {
+        sql::run(conn, SQL, [Arg::Str(&job.lane)]).await?;
+    }
+    Ok(())
 }

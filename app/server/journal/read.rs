@@ -11,6 +11,8 @@ use super::{Error, Journal, guid, queue};
 pub struct Counts {
     /// Jobs that wait: for a worker, for their lane, or for their next try.
     pub queued: i64,
+    /// Looks that wait for their time.
+    pub timers: i64,
     /// Jobs that run.
     pub leased: i64,
     /// Jobs that will never be done.
@@ -97,7 +99,8 @@ impl Journal {
             (SELECT COUNT(*) FROM jobs WHERE state = 'leased'), \
             (SELECT COUNT(*) FROM jobs WHERE state = 'dead'), \
             (SELECT COUNT(*) FROM jobs), \
-            (SELECT COUNT(*) FROM deliveries)";
+            (SELECT COUNT(*) FROM deliveries), \
+            (SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND name = 'timer')";
         let rows = sql::rows(self.readers(), SQL, []).await?;
         let Some(row) = rows.first() else {
             return Ok(Counts::default());
@@ -105,8 +108,10 @@ impl Journal {
         let number = |at: usize| row.try_get::<i64, _>(at);
         let (queued, leased, dead) = (number(0)?, number(1)?, number(2)?);
         let done = number(3)? - queued - leased - dead;
+        let timers = number(5)?;
         Ok(Counts {
-            queued,
+            queued: queued - timers,
+            timers,
             leased,
             dead,
             done,

@@ -8,7 +8,7 @@ use waterline_core::error::Error as Failure;
 use waterline_core::event::Job;
 use waterline_core::redact::redact;
 
-use super::accept::{NewJob, insert_jobs};
+use super::accept::{NewJob, insert_jobs, replace_timers};
 use super::sql::{self, Arg};
 use super::work::{Reply, Work};
 use super::{Dialect, Error, Journal, Lease, Options, guid, millis, random};
@@ -152,9 +152,13 @@ fn verdict(options: &Options, attempt: u32, age: i64, failure: &Failure, roll: u
 }
 
 impl Settle {
-    /// True where the job is to be tried again later.
+    /// True where the job, or one that follows from it, is to run later.
     pub(super) fn puts_off(&self) -> bool {
-        matches!(self.end, End::Again { pause: 1.., .. })
+        match &self.end {
+            End::Again { pause, .. } => *pause > 0,
+            End::Done { follow, .. } => follow.iter().any(|job| job.due.is_some()),
+            End::Dead { .. } => false,
+        }
     }
 }
 
@@ -179,6 +183,7 @@ pub(super) async fn settle(
             .await?;
             if changed > 0 && !follow.is_empty() {
                 let key = guid::pack(&settle.delivery);
+                replace_timers(conn, follow).await?;
                 let rows: Vec<_> = follow.iter().map(|job| (key.as_slice(), job)).collect();
                 insert_jobs(conn, dialect, &rows, now).await?;
             }

@@ -179,6 +179,8 @@ pub(super) async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Res
             facts.branch = Some(watched);
         }
         Subject::Run { run, .. } => facts.asked_run = facts.asked_run.or(Some(*run)),
+        Subject::Deployment(asking) => facts.asked_run = facts.asked_run.or(asking.run),
+        Subject::Waiting { .. } => {}
     }
     if let Some(run) = facts.asked_run {
         facts.runs.push(asked_run(&mut reader, run).await?);

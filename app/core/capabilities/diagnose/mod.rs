@@ -164,7 +164,12 @@ impl Capability for Diagnose {
         wanted.issue.then(|| wanted.branches.clone())
     }
 
-    async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {
+    async fn gather(
+        ports: &Ports,
+        subject: &Subject,
+        args: &Args,
+        _: &Rules,
+    ) -> Result<facts::Facts> {
         facts::gather(ports, subject, args).await
     }
 

@@ -46,6 +46,7 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         effects,
         // While runs are under way, what was said before stands.
         only_if_asked: verdict.outcome == Outcome::Pending,
+        again: None,
     }
 }
 

@@ -36,7 +36,12 @@ impl Capability for Dismissed {
     type Facts = facts::Facts;
     type Verdict = decide::Verdict;
 
-    async fn gather(ports: &Ports, subject: &Subject, _: &Args) -> Result<facts::Facts> {
+    async fn gather(
+        ports: &Ports,
+        subject: &Subject,
+        _: &Args,
+        _: &Switch,
+    ) -> Result<facts::Facts> {
         facts::gather(ports, subject).await
     }
 

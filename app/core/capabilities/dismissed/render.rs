@@ -46,6 +46,7 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         annotations: Vec::new(),
         effects: answer.into_iter().collect(),
         only_if_asked: false,
+        again: None,
     }
 }
 

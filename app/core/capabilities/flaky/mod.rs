@@ -50,7 +50,12 @@ impl Capability for Flaky {
     type Facts = facts::Facts;
     type Verdict = decide::Verdict;
 
-    async fn gather(ports: &Ports, subject: &Subject, args: &Args) -> Result<facts::Facts> {
+    async fn gather(
+        ports: &Ports,
+        subject: &Subject,
+        args: &Args,
+        _: &Switch,
+    ) -> Result<facts::Facts> {
         facts::gather(ports, subject, args).await
     }
 

@@ -7,7 +7,7 @@ use super::decide::alone;
 use super::facts::{Comment, Facts};
 use super::policy::{By, Command, Level, Policy};
 use super::verdict::{Decision, Fact, Reason, Verdict, said};
-use crate::command;
+use crate::event::command_lines;
 
 /// The words that are commands of the gate.
 const VERBS: &[&str] = &["override", "hold", "release", "unhold", "gate"];
@@ -21,7 +21,7 @@ pub(super) fn comment(facts: &Facts, comment: &Comment, policy: &Policy) -> Verd
     if comment.edited {
         return ignore("edited", "edited comments are no commands");
     }
-    let lines = command::command_lines(&comment.body);
+    let lines = command_lines(&comment.body);
     let line = match lines.as_slice() {
         [] => return ignore("no_command", "no command"),
         [one] => one,

@@ -91,11 +91,15 @@ fn not_ours(facts: &Facts) -> Option<Reason> {
     ))
 }
 
-/// Whether an address is one of this host: `https`, and nothing before or behind the name.
+/// Whether an address is one of this host: `https` unless the host says otherwise, and nothing
+/// before or behind the name.
 fn is_on(url: &str, host: &str) -> bool {
-    let rest = url
-        .strip_prefix("https://")
-        .and_then(|rest| rest.strip_prefix(host));
+    let rest = match host.contains("://") {
+        true => url.strip_prefix(host),
+        false => url
+            .strip_prefix("https://")
+            .and_then(|rest| rest.strip_prefix(host)),
+    };
     rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -127,7 +131,7 @@ fn named(facts: &Facts) -> Result<(&str, &Asked), Box<Reason>> {
 
 /// The rules of an environment: its own, or those of the longest pattern that fits. Names of
 /// environments have no case on GitHub.
-fn rules_for<'a>(
+pub(super) fn rules_for<'a>(
     policy: &'a Policy,
     name: &str,
 ) -> Result<Option<(&'a str, &'a Environment)>, Box<Reason>> {

@@ -67,6 +67,9 @@ pub struct Facts {
     /// What is left of error budgets, in percent, by objective.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<BTreeMap<String, serde_json::Value>>,
+    /// What was reported on this deployment while it waited, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<Reported>,
     /// What could not be read, by source, and why.
     pub errors: BTreeMap<String, String>,
 }
@@ -95,6 +98,9 @@ pub struct Event {
     /// Where GitHub wants the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment_callback_url: Option<String>,
+    /// The pull request below which somebody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<u64>,
     /// The comment that carries a command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<Comment>,
@@ -278,6 +284,15 @@ pub struct Answered {
     pub environment: String,
     /// `approved` or `rejected`.
     pub state: String,
+}
+
+/// A report on a deployment that waits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reported {
+    /// When.
+    pub at: Timestamp,
+    /// The reasons, as stable words.
+    pub reasons: Vec<String>,
 }
 
 /// Secrets by name; their values are never read.

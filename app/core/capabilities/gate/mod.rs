@@ -10,8 +10,10 @@ mod case;
 mod commands;
 pub mod custom;
 mod decide;
+mod effects;
 pub mod explain;
 pub mod facts;
+mod gather;
 pub mod import;
 mod overrides;
 pub mod policy;
@@ -33,7 +35,8 @@ use serde_json::{Value, json};
 
 use crate::capability::{Capability, Grant};
 use crate::config::{Config, ConfigError, ConfigFile};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::event::Event;
 use crate::model::{Permission, Subject};
 use crate::port::Ports;
 use crate::report::Report;
@@ -50,6 +53,9 @@ pub struct Args {
     /// The environment to deploy to
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
+    /// The commit to deploy, instead of what the pull request or the step is about
+    #[arg(long, value_name = "SHA")]
+    pub sha: Option<crate::model::Sha>,
 }
 
 /// What only makes sense in a shell.
@@ -58,6 +64,9 @@ pub struct Desk {
     /// Decide as of this moment instead of now, for facts from a file
     #[arg(long, value_name = "2026-03-02T12:00:00Z")]
     pub now: Option<Timestamp>,
+    /// Ask again until it is allowed, at most for so long: `30m`
+    #[arg(long, value_name = "TIME")]
+    pub wait_for: Option<jiff::SignedDuration>,
 }
 
 impl Capability for Gate {
@@ -65,7 +74,8 @@ impl Capability for Gate {
     const ABOUT: &'static str =
         "Say whether a deployment may go ahead, why not, and when that changes";
     const ASKED_BY: Permission = Permission::Read;
-    const PERMISSIONS: &'static [Grant] = &[];
+    const PERMISSIONS: &'static [Grant] = PERMISSIONS;
+    const EVENTS: &'static [&'static str] = EVENTS;
     const KEYS: &'static [&'static str] = KEYS;
     type Args = Args;
     type Desk = Desk;
@@ -73,9 +83,21 @@ impl Capability for Gate {
     type Facts = Facts;
     type Verdict = Verdict;
 
-    async fn gather(_: &Ports, _: &Subject, _: &Args) -> Result<Facts> {
-        let text = "the gate reads its facts from a file: `--facts FACTS.json`";
-        Err(Error::Usage(text.to_owned()))
+    fn wants(event: &Event) -> Option<Subject> {
+        match event {
+            Event::DeploymentRequested(asking) => Some(Subject::Deployment(asking.clone())),
+            Event::Changed { repo } => Some(Subject::Waiting { repo: repo.clone() }),
+            _ => None,
+        }
+    }
+
+    async fn gather(
+        ports: &Ports,
+        subject: &Subject,
+        args: &Args,
+        policy: &Policy,
+    ) -> Result<Facts> {
+        gather::gather(ports, subject, args, policy).await
     }
 
     fn complete(mut facts: Facts, desk: &Desk, now: Timestamp) -> Facts {
@@ -103,6 +125,55 @@ impl Capability for Gate {
         json!(verdict)
     }
 }
+
+const PERMISSIONS: &[Grant] = &[
+    (
+        "actions",
+        "read",
+        "which runs wait, and whether they still do",
+    ),
+    (
+        "checks",
+        "write",
+        "the checks on the commit that is deployed; `waterline/gate` on the pull requests",
+    ),
+    (
+        "contents",
+        "read",
+        "the commits between what is live and what shall be",
+    ),
+    (
+        "deployments",
+        "write",
+        "the answer to a deployment that waits; what is live",
+    ),
+    (
+        "issues",
+        "read",
+        "acceptance criteria, incidents, and who changed a label",
+    ),
+    (
+        "members",
+        "read",
+        "whether whoever approved is in the team that the policy names",
+    ),
+    (
+        "pull_requests",
+        "read",
+        "the pull requests that are deployed, and their reviews",
+    ),
+];
+
+const EVENTS: &[&str] = &[
+    "check_run",
+    "check_suite",
+    "deployment_protection_rule",
+    "deployment_status",
+    "issues",
+    "pull_request",
+    "pull_request_review",
+    "push",
+];
 
 /// The keys of the configuration that are the gate's.
 pub const KEYS: &[&str] = &[

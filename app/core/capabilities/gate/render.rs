@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::effects;
 use super::facts::Facts;
 use super::verdict::{Decision, Fact, Reason, State, Verdict};
 use crate::line;
@@ -35,13 +36,15 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         let text = format!("Decided about {sha} at {}.", shown(facts.now));
         blocks.push(Block::Note(line![text]));
     }
+    let document = Document { blocks };
     Report {
         title,
         conclusion: conclusion(verdict),
         reason_code: verdict.reason_code.clone(),
-        document: Document { blocks },
+        effects: effects::of(facts, verdict, &document),
+        again: effects::again(facts, verdict),
+        document,
         annotations: Vec::new(),
-        effects: Vec::new(),
         only_if_asked: false,
     }
 }
@@ -116,7 +119,7 @@ fn row(facts: &Facts, reason: &Reason) -> Vec<Line> {
 
 fn place(facts: &Facts, fact: &Fact) -> Inline {
     let repo = &facts.repo.full_name;
-    let page = |path: String| format!("https://{}/{repo}/{path}", host(facts));
+    let page = |path: String| format!("{}/{repo}/{path}", web(facts));
     match fact {
         Fact::Policy { key } => code(key.clone()),
         Fact::PullRequest { number } => link(format!("#{number}"), page(format!("pull/{number}"))),
@@ -136,10 +139,13 @@ fn place(facts: &Facts, fact: &Fact) -> Inline {
     }
 }
 
-/// The host of the pages: that of the API, without its own name for it.
-fn host(facts: &Facts) -> &str {
+/// Where the pages are: the host of the API, without its own name for it.
+fn web(facts: &Facts) -> String {
     let api = facts.repo.api_host.as_deref().unwrap_or("api.github.com");
-    api.strip_prefix("api.").unwrap_or(api)
+    match api.contains("://") {
+        true => api.to_owned(),
+        false => format!("https://{}", api.strip_prefix("api.").unwrap_or(api)),
+    }
 }
 
 /// `2026-03-02 12:00 UTC`.

@@ -47,6 +47,7 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         document,
         annotations: Vec::new(),
         only_if_asked: false,
+        again: None,
     }
 }
 

@@ -130,6 +130,7 @@ pub(crate) fn named_job(number: u64, capability: &str) -> Job {
         },
         trigger: Trigger::Event,
         installation: None,
+        due: None,
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::port::deploy::Account;
+
 /// A pull request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -61,19 +63,6 @@ pub struct Change {
     pub additions: u64,
     /// Lines removed.
     pub deletions: u64,
-}
-
-/// Somebody on GitHub.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Account {
-    /// The login, which can change hands.
-    pub login: String,
-    /// The number, which cannot.
-    pub id: u64,
-    /// `User`, `Bot`, …
-    #[serde(rename = "type")]
-    pub kind: String,
 }
 
 /// A commit.

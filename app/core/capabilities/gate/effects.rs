@@ -1,0 +1,185 @@
+//! What is done on GitHub about a verdict: a deployment is answered, or told why it still waits;
+//! who asked below a pull request is answered there.
+//!
+//! GitHub takes ten reports on a deployment, so one is made only when the reasons are others than
+//! those that were reported last, and the tenth is kept for when it counts.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::facts::Facts;
+use super::gather::{QUESTION, REQUESTED};
+use super::verdict::{Decision, State, Verdict};
+use crate::line;
+use crate::model::{DeploymentId, IssueNumber, RepoName, RunId, Sha};
+use crate::report::{
+    Block, CheckConclusion, Document, Effect, Judged, Judgement, Line, Marker, strong,
+};
+
+/// GitHub takes ten.
+const REPORTS: usize = 10;
+
+/// On so many of the newest pull requests of a deployment the check run is shown.
+const CHECKED: usize = 10;
+
+/// How many reasons a report names; the rest is counted.
+const NAMED: usize = 5;
+
+/// Without a webhook or the clock saying so, a deployment is looked at again this often.
+const LOOK: SignedDuration = SignedDuration::from_mins(5);
+
+/// The same where something could not be read.
+const RETRY: SignedDuration = SignedDuration::from_mins(1);
+
+pub(super) fn of(facts: &Facts, verdict: &Verdict, document: &Document) -> Vec<Effect> {
+    let Ok(repo) = facts.repo.full_name.parse::<RepoName>() else {
+        return Vec::new();
+    };
+    match facts.event.kind.as_str() {
+        REQUESTED => {
+            let Some(judged) = judged(facts, verdict) else {
+                return Vec::new();
+            };
+            let checks = checks(facts, &judged, &repo, document);
+            let answer = Effect::Answer { repo, judged };
+            std::iter::once(answer).chain(checks).collect()
+        }
+        QUESTION => question(facts, repo, document).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// When to look again: a deployment that waits is never left to webhooks alone.
+pub(super) fn again(facts: &Facts, verdict: &Verdict) -> Option<Timestamp> {
+    if facts.event.kind != REQUESTED || verdict.decision != Decision::Wait {
+        return None;
+    }
+    let now = facts.now?;
+    let pause = match facts.errors.is_empty() {
+        true => LOOK,
+        false => RETRY,
+    };
+    let look = now.checked_add(pause).ok();
+    let next = verdict.next_change.filter(|next| *next > now);
+    next.into_iter().chain(look).min()
+}
+
+/// The long text stands on the heads of the pull requests that are deployed: grey while it waits.
+fn checks(facts: &Facts, judged: &Judged, repo: &RepoName, document: &Document) -> Vec<Effect> {
+    let (conclusion, said) = match judged.judgement {
+        Judgement::Approved => (CheckConclusion::Success, "may go ahead"),
+        Judgement::Rejected => (CheckConclusion::Failure, "no"),
+        Judgement::Waiting => (CheckConclusion::Neutral, "not yet"),
+    };
+    let newest = facts.prs.iter().rev().take(CHECKED);
+    let heads = newest.filter_map(|pr| pr.head_sha.parse::<Sha>().ok());
+    let environment = &judged.environment;
+    let check = |sha| Effect::Check {
+        repo: repo.clone(),
+        sha,
+        name: format!("waterline/gate: {environment}"),
+        conclusion,
+        title: format!("{environment}: {said}").chars().take(250).collect(),
+        document: document.clone(),
+        annotations: Vec::new(),
+        create: true,
+    };
+    heads.map(check).collect()
+}
+
+fn question(facts: &Facts, repo: RepoName, document: &Document) -> Option<Effect> {
+    let number = IssueNumber(facts.event.about?);
+    let environment = facts.event.environment.as_deref().unwrap_or_default();
+    Some(Effect::Comment {
+        marker: Marker::new("gate", &format!("{repo}#{number} {environment}")),
+        repo,
+        number,
+        document: document.clone(),
+        create: true,
+    })
+}
+
+fn judged(facts: &Facts, verdict: &Verdict) -> Option<Judged> {
+    let environment = facts.event.environment.clone()?;
+    let judgement = match verdict.decision {
+        Decision::Allow => Judgement::Approved,
+        Decision::Block => Judgement::Rejected,
+        Decision::Wait => Judgement::Waiting,
+        Decision::Refuse | Decision::Ignore => return None,
+    };
+    let reasons = codes(verdict);
+    if judgement == Judgement::Waiting && !is_news(facts, &reasons) {
+        return None;
+    }
+    let asked = facts.event.deployment.as_ref();
+    let heads = facts.prs.iter().filter(|pr| pr.state == "open");
+    Some(Judged {
+        run: RunId(facts.event.run_id?),
+        deployment: asked.map(|a| a.id).filter(|id| *id != 0).map(DeploymentId),
+        sha: asked.map(|a| a.sha.clone()).unwrap_or_default(),
+        heads: heads
+            .map(|pr| (IssueNumber(pr.number), pr.head_sha.clone()))
+            .collect(),
+        judgement,
+        reasons,
+        document: short(&environment, verdict),
+        environment,
+    })
+}
+
+/// What stands in the way, as words that stay the same while nothing changes.
+fn codes(verdict: &Verdict) -> Vec<String> {
+    let open = verdict.reasons.iter().filter(|r| r.state != State::Met);
+    let mut codes: Vec<String> = open.map(|r| format!("{}/{}", r.rule, r.code)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+fn is_news(facts: &Facts, reasons: &[String]) -> bool {
+    let last = facts.reported.last();
+    last.is_none_or(|last| last.reasons != reasons) && facts.reported.len() < REPORTS
+}
+
+/// The decision in the first line, then what stands in the way, then when it changes by itself.
+fn short(environment: &str, verdict: &Verdict) -> Document {
+    let said = match (verdict.decision, &verdict.would_be) {
+        (Decision::Allow, Some(_)) => "let through by its mode, though not all rules are met",
+        (Decision::Allow, None) => "may go ahead",
+        (Decision::Wait, _) => "not yet",
+        _ => "no",
+    };
+    let mut blocks = vec![Block::Paragraph(line![strong(format!(
+        "{environment}: {said}"
+    ))])];
+    let open: Vec<_> = verdict
+        .reasons
+        .iter()
+        .filter(|r| r.state != State::Met)
+        .collect();
+    let sign = |state| {
+        if state == State::Blocked {
+            "✗"
+        } else {
+            "⏳"
+        }
+    };
+    let mut items: Vec<Line> = open
+        .iter()
+        .take(NAMED)
+        .map(|r| {
+            let sentence: String = r.sentence.chars().take(120).collect();
+            line![format!("{} {}: {sentence}", sign(r.state), r.rule)]
+        })
+        .collect();
+    if open.len() > NAMED {
+        items.push(line![format!("and {} more", open.len() - NAMED)]);
+    }
+    if !items.is_empty() {
+        blocks.push(Block::List(items));
+    }
+    if let (Decision::Wait, Some(next)) = (verdict.decision, verdict.next_change) {
+        let text = format!("It is looked at again at {next:.0}, and whenever something changes.");
+        blocks.push(Block::Paragraph(line![text]));
+    }
+    Document { blocks }
+}
