@@ -21,7 +21,7 @@ impl Globs {
     /// Whether one of them fits.
     #[must_use]
     pub fn is_match(&self, path: &str) -> bool {
-        let within = |folder: &String| path.len() > folder.len() && path.starts_with(folder);
+        let within = |folder: &String| path.starts_with(folder);
         self.folders.iter().any(within) || (!self.set.is_empty() && self.set.is_match(path))
     }
 
