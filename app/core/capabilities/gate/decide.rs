@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::case::Case;
 use super::facts::{Asked, Facts};
 use super::overrides;
-use super::policy::{Environment, Mode, Policy, glob, lasting};
+use super::policy::{Environment, Mode, Policy, fits, lasting};
 use super::rules;
 use super::verdict::{Decision, Fact, Reason, State, Verdict, said};
 
@@ -145,7 +145,8 @@ pub(super) fn rules_for<'a>(
         if pattern.to_lowercase() == name {
             return Ok(Some((pattern, rules)));
         }
-        let glob = glob(&pattern.to_lowercase()).map_err(|why| {
+        let longer = best.is_none_or(|(known, _)| pattern.len() > known.len());
+        let fitting = fits(&pattern.to_lowercase(), &name).map_err(|why| {
             let evidence = key("environments");
             Box::new(Reason::blocked(
                 "policy",
@@ -153,8 +154,7 @@ pub(super) fn rules_for<'a>(
                 evidence,
             ))
         })?;
-        let longer = best.is_none_or(|(known, _)| pattern.len() > known.len());
-        if longer && glob.compile_matcher().is_match(&name) {
+        if longer && fitting {
             best = Some((pattern, rules));
         }
     }

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::approval::ApprovalRules;
-pub use globs::{Globs, glob};
+pub use globs::{Globs, fits, glob};
 pub use require::{
     App, Approvals, CheckRule, Checks, Criteria, ErrorBudget, IncidentException, Incidents, Issues,
     Labels, OneCheck, PathRule, Preflight, Require, RunbookRule, Secrets, Seen, Soak, TickedBy,

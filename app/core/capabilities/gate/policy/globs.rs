@@ -21,7 +21,7 @@ impl Globs {
     /// Whether one of them fits.
     #[must_use]
     pub fn is_match(&self, path: &str) -> bool {
-        let within = |folder: &String| path.len() > folder.len() && path.starts_with(folder);
+        let within = |folder: &String| path.starts_with(folder);
         self.folders.iter().any(within) || (!self.set.is_empty() && self.set.is_match(path))
     }
 
@@ -48,6 +48,23 @@ impl Globs {
             set,
         })
     }
+}
+
+/// Whether a pattern fits a name. The usual ones, a name or `production*`, are not compiled: this
+/// is asked with each decision.
+///
+/// # Errors
+/// What is wrong with the pattern.
+pub fn fits(pattern: &str, name: &str) -> Result<bool, String> {
+    let plain = |text: &str| !text.contains(['*', '?', '[', ']', '{', '}', '\\', '!']);
+    if plain(pattern) {
+        return Ok(pattern == name);
+    }
+    if let Some(prefix) = pattern.strip_suffix('*').filter(|prefix| plain(prefix)) {
+        let rest = name.strip_prefix(prefix);
+        return Ok(rest.is_some_and(|rest| !rest.contains('/')));
+    }
+    Ok(glob(pattern)?.compile_matcher().is_match(name))
 }
 
 /// `docs/` for `docs/**`, where there is nothing else to it.
@@ -104,6 +121,38 @@ impl JsonSchema for Globs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_matched_as_the_pattern_would_be() {
+        for pattern in [
+            "production",
+            "production*",
+            "*",
+            "prod?",
+            "eu/*",
+            "{a,b}*",
+            "p*n",
+            "**",
+        ] {
+            let slow = glob(pattern).unwrap().compile_matcher();
+            for name in [
+                "production",
+                "production-eu",
+                "production/eu",
+                "eu/a",
+                "a1",
+                "prods",
+                "",
+            ] {
+                assert_eq!(
+                    fits(pattern, name).unwrap(),
+                    slow.is_match(name),
+                    "{pattern} {name}"
+                );
+            }
+        }
+        assert!(fits("[", "a").is_err());
+    }
 
     #[test]
     fn a_folder_is_matched_as_the_pattern_would_be() {
