@@ -32,6 +32,15 @@ pub struct ConfigFile {
     pub text: String,
 }
 
+impl ConfigFile {
+    /// The policy that this one is laid over, as it names it: `owner/repository@path`.
+    #[must_use]
+    pub fn extends(&self) -> Option<String> {
+        let read: Map<String, Value> = serde_yaml::from_str(&self.text).ok()?;
+        Some(read.get("extends")?.as_str()?.to_owned())
+    }
+}
+
 /// What is wrong with a configuration, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {message}")]
@@ -173,6 +182,30 @@ impl Config {
                 message: format!("`{name}` does not fit the organisation's: {e}"),
             }),
         }
+    }
+
+    /// Makes sure that each policy that a file extends is here too.
+    ///
+    /// # Errors
+    /// The first that is not: what it would have asked for cannot be known.
+    pub fn based(&self) -> Result<(), ConfigError> {
+        for file in &self.files {
+            let Some(base) = file.extends() else { continue };
+            if self.files.iter().any(|other| other.name == base) {
+                continue;
+            }
+            let line = file.text.lines().position(|l| l.starts_with("extends"));
+            let base: String = base.escape_debug().take(200).collect();
+            return Err(ConfigError {
+                file: file.name.clone(),
+                line: line.map_or(1, |line| line as u64 + 1),
+                column: 1,
+                message: format!(
+                    "the policy that this one extends, `{base}`, cannot be read; write `owner/repository@path/to/file.yml`"
+                ),
+            });
+        }
+        Ok(())
     }
 
     /// Rules that stand in several keys of the top level, read as one. What else stands there is

@@ -4,6 +4,7 @@
 //! decide, render, publish. A permission that is missing degrades one feature and is named; a
 //! broken configuration becomes a red check where the person is.
 
+mod extends;
 mod follow;
 mod narrow;
 mod posted;
@@ -355,6 +356,9 @@ pub async fn read_config(
         // Without the permission we cannot know the repository's wishes; the defaults are safe.
         Ok(None) | Err(Error::NotFound(_) | Error::Forbidden { .. }) => {}
         Err(error) => return Err(error),
+    }
+    if let Some(base) = extends::base(github, &files).await? {
+        files.insert(files.len().saturating_sub(1), base);
     }
     let read = Config::read(files, &capabilities::keys());
     Ok(read.and_then(|config| {

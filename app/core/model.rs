@@ -342,8 +342,8 @@ impl Subject {
 }
 
 /// `o/r#7` for an issue or pull request, `o/r run 42` for a run, `o/r workflow 3 on main`. Jobs
-/// with the same text run one after the other. A deployment is told by its number and environment,
-/// so that whatever event speaks of it has the same text.
+/// with the same text run one after the other. A deployment is told by its run and environment, so
+/// that whatever speaks of it has the same text.
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -359,9 +359,9 @@ impl fmt::Display for Subject {
             Self::Waiting { repo } => write!(f, "{repo} deployments"),
             Self::Deployment(asking) => {
                 let repo = &asking.repo;
-                match (asking.deployment, asking.run) {
-                    (Some(id), _) => write!(f, "{repo} deployment {id}")?,
-                    (None, Some(run)) => write!(f, "{repo} deployment of run {run}")?,
+                match (asking.run, asking.deployment) {
+                    (Some(run), _) => write!(f, "{repo} deployment of run {run}")?,
+                    (None, Some(id)) => write!(f, "{repo} deployment {id}")?,
                     (None, None) => write!(f, "{repo} deployment")?,
                 }
                 match &asking.environment {

@@ -202,6 +202,28 @@ fn a_restart_in_the_middle_loses_nothing() {
 }
 
 #[test]
+fn two_runs_of_one_commit_are_answered_each() {
+    conversation(async |house| {
+        policy(house, APPROVED).await;
+        live(house).await;
+        let pull = opened(house, "").await;
+        let first = deploys(house, pull).await;
+        let github = &house.github;
+        let second = github.home().start_run(RunOn::Branch("main")).await;
+        let second = second.unwrap();
+        let asked = github.home().request_deployment(second, PRODUCTION).await;
+        asked.unwrap();
+        let mut posted = answers(house).await;
+        posted.sort();
+        assert_eq!(posted, [waits(first), waits(second)]);
+        approve(house, pull).await;
+        let mut posted = answers(house).await;
+        posted.sort();
+        assert_eq!(posted, [approved(first), approved(second)]);
+    });
+}
+
+#[test]
 fn the_pull_requests_that_are_deployed_show_the_whole_answer() {
     conversation(async |house| {
         policy(house, APPROVED).await;

@@ -12,6 +12,7 @@ use crate::config::{Config, ConfigError};
 use crate::error::{Error, Result};
 use crate::event::{Job, Trigger};
 use crate::model::{Asking, RepoName, Subject};
+use crate::port::deploy::Waiting;
 use crate::port::{GitHub, Ports};
 
 /// The job that looks at the same subject again at a moment.
@@ -37,16 +38,21 @@ pub(super) fn time_has_come(job: &Job) -> Outcome {
 
 /// One job for each deployment of a repository that waits for us.
 pub(super) async fn follow(github: &dyn GitHub, job: &Job, repo: &RepoName) -> Result<Outcome> {
-    let waiting = match github.waiting(repo).await {
+    let mut waiting = match github.waiting(repo).await {
         Ok(waiting) => waiting,
         // Somebody who does not let us see runs has no deployments that ask us.
         Err(error @ Error::Forbidden { .. }) => return Ok(Outcome::quiet(error.to_string())),
         Err(error) => return Err(error),
     };
+    waiting.sort_by_key(|one| std::cmp::Reverse(one.run));
     let mut follow = Vec::new();
-    for one in waiting {
+    for (at, one) in waiting.iter().enumerate() {
         let all = github.deployments(repo, &one.environment).await?;
-        let deployment = all.into_iter().find(|d| d.sha == one.sha);
+        // GitHub does not say whose deployment it is; runs and deployments begin in one order.
+        let alike = |other: &&Waiting| other.environment == one.environment && other.sha == one.sha;
+        let newer = waiting[..at].iter().filter(alike).count();
+        let mut same = all.into_iter().filter(|d| d.sha == one.sha);
+        let (deployment, one) = (same.nth(newer), one.clone());
         let asking = Asking {
             repo: repo.clone(),
             run: Some(one.run),

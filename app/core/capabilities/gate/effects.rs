@@ -183,3 +183,69 @@ fn short(environment: &str, verdict: &Verdict) -> Document {
     }
     Document { blocks }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::facts::{Asked, Event, Repo, Reported};
+    use super::super::verdict::{Fact, Reason, said};
+    use super::*;
+
+    fn waits() -> (Facts, Verdict) {
+        let facts = Facts {
+            now: Some(Timestamp::UNIX_EPOCH),
+            event: Event {
+                kind: REQUESTED.to_owned(),
+                environment: Some("production".to_owned()),
+                run_id: Some(1),
+                deployment: Some(Asked {
+                    id: 7,
+                    ..Asked::default()
+                }),
+                ..Event::default()
+            },
+            repo: Repo {
+                full_name: "o/r".to_owned(),
+                ..Repo::default()
+            },
+            ..Facts::default()
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        let sentence = "x".repeat(5_000);
+        let reason = Reason::waiting("freeze", said("frozen", sentence), Fact::Clock { at });
+        (facts, super::super::decide::alone(Decision::Wait, reason))
+    }
+
+    #[test]
+    fn only_other_reasons_are_news_and_ten_reports_are_the_most() {
+        let (mut facts, verdict) = waits();
+        let said = |facts: &Facts| of(facts, &verdict, &Document::default()).len();
+        let report = |reasons: &[&str]| Reported {
+            at: Timestamp::UNIX_EPOCH,
+            reasons: reasons.iter().map(|r| (*r).to_owned()).collect(),
+        };
+        assert_eq!(said(&facts), 1);
+        facts.reported.push(report(&["freeze/frozen"]));
+        assert_eq!(said(&facts), 0, "the same was reported");
+        facts.reported.push(report(&["hold/held"]));
+        assert_eq!(said(&facts), 1, "it is as it was before that");
+        facts.reported = vec![report(&["hold/held"]); REPORTS];
+        assert_eq!(said(&facts), 0, "GitHub takes no more");
+    }
+
+    #[test]
+    fn a_report_fits_and_a_wait_is_looked_at_again() {
+        let (mut facts, mut verdict) = waits();
+        let judged = judged(&facts, &verdict).unwrap();
+        let text = judged.document.markdown(crate::report::DEPLOYMENT_COMMENT);
+        assert!(text.len() <= 1_024 && text.contains("freeze"), "{text}");
+        let after =
+            |facts: &Facts, verdict: &Verdict| again(facts, verdict).map(|at| at.as_second());
+        assert_eq!(after(&facts, &verdict), Some(300));
+        facts.errors.insert("checks".to_owned(), "502".to_owned());
+        assert_eq!(after(&facts, &verdict), Some(60));
+        verdict.next_change = Timestamp::from_second(20).ok();
+        assert_eq!(after(&facts, &verdict), Some(20));
+        verdict.decision = Decision::Allow;
+        assert_eq!(after(&facts, &verdict), None);
+    }
+}

@@ -106,6 +106,7 @@ impl Capability for Gate {
     }
 
     fn rules(config: &Config) -> std::result::Result<Policy, ConfigError> {
+        config.based()?;
         config.whole()
     }
 

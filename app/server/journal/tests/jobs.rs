@@ -49,6 +49,39 @@ on_both! {
     }
 }
 
+/// The look at `o/r#1` so many seconds from now.
+fn timer(journal: &Journal, seconds: i64) -> waterline_core::event::Job {
+    let at = journal.clock().now() + seconds * 1_000;
+    waterline_core::event::Job {
+        due: Some(jiff::Timestamp::from_millisecond(at).unwrap()),
+        ..job(1)
+    }
+}
+
+on_both! {
+    async fn a_lane_has_one_timer_which_waits_for_its_time_and_holds_nobody_up(bench: Bench) {
+        let journal = bench.open().await;
+        journal.accept(delivery("a", &[1])).await.unwrap();
+        journal.accept(delivery("b", &[1])).await.unwrap();
+        let first = journal.next().await.unwrap();
+        journal.finish(&first, "", &[timer(&journal, 60)]).await.unwrap();
+        let second = journal.next().await.unwrap();
+        assert_eq!(second.what(), ("b".into(), "o/r#1".into()), "the lane goes on");
+        journal.finish(&second, "", &[timer(&journal, 30)]).await.unwrap();
+        let counts = journal.counts().await.unwrap();
+        assert_eq!((counts.queued, counts.timers), (0, 1), "the later one takes its place");
+        let mut sleeping = waiting(&journal);
+        assert!(sleeping.now().await.is_none());
+        journal.clock().advance(Duration::from_secs(31));
+        let look = sleeping.now().await.unwrap();
+        assert_eq!(look.what(), ("b".into(), "o/r#1 later".into()));
+        journal.finish(&look, "", &[]).await.unwrap();
+        journal.clock().advance(Duration::from_secs(60));
+        assert!(waiting(&journal).now().await.is_none(), "the first is gone");
+        journal.close().await;
+    }
+}
+
 on_both! {
     async fn a_job_that_never_works_is_buried_with_its_error(bench: Bench) {
         let journal = bench.open_with(Options { max_tries: 3, ..Options::default() }).await;

@@ -158,6 +158,10 @@ async fn answered(
         let Some(state) = answer["state"].as_str() else {
             continue;
         };
+        // A job that is run again has another deployment of the same run.
+        if answer["deployment"].as_u64() != asking.deployment.map(|id| id.0) {
+            continue;
+        }
         let reasons = answer["reasons"].as_array().into_iter().flatten();
         match state {
             "waiting" => facts.reported.push(Reported {
