@@ -4,6 +4,7 @@
 //! too. Real signed deliveries go through the door; what comes in and what Waterline posts is
 //! printed as a person would see it. A page with deliveries, jobs and posts stays open.
 
+mod gate;
 mod story;
 mod terminal;
 
@@ -28,6 +29,8 @@ pub(crate) async fn run(demo: Demo) -> Result<Ended, Failure> {
     let mut world = World::default();
     // As the manifest of the App would have it.
     world.app.permissions.grant_all(capabilities::permissions());
+    let events = capabilities::events().into_iter();
+    world.app.events = events.map(str::to_owned).collect();
     world.app.public_key = Some(keys.public);
     let github = Standin::start(world).await?;
     let running = start(&github, &keys.private, folder.path()).await?;

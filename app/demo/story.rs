@@ -1,5 +1,5 @@
 //! The story of the demo: a pull request goes red and green again, and somebody at the door
-//! who should not be there.
+//! who should not be there. How it goes live stands in `gate`.
 
 use std::time::Duration;
 
@@ -28,11 +28,11 @@ const STALE: &str = "\
 /// The command that a person types.
 const COMMAND: &str = "/waterline diagnose --run";
 
-struct Story<'a> {
-    terminal: Terminal,
-    github: &'a Standin,
+pub(super) struct Story<'a> {
+    pub(super) terminal: Terminal,
+    pub(super) github: &'a Standin,
     page: &'a str,
-    pull: u64,
+    pub(super) pull: u64,
 }
 
 pub(crate) async fn tell(terminal: Terminal, github: &Standin, page: &str) -> Result<()> {
@@ -66,7 +66,8 @@ pub(crate) async fn tell(terminal: Terminal, github: &Standin, page: &str) -> Re
     let run = story.goes_red().await?;
     story.asks(run).await?;
     story.visitors(run).await?;
-    story.goes_green().await
+    story.goes_green().await?;
+    story.goes_live().await
 }
 
 impl Story<'_> {
@@ -169,7 +170,7 @@ impl Story<'_> {
     }
 
     /// Waits until the server has nothing left to do.
-    async fn settle(&self) -> Result<()> {
+    pub(super) async fn settle(&self) -> Result<()> {
         for _ in 0..3_000 {
             let status: serde_json::Value = reqwest::get(format!("{}/api/status", self.page))
                 .await?
