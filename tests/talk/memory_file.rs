@@ -95,8 +95,8 @@ fn it_waits_for_the_quota_where_it_is_told_to() {
         let file = folder.path().join("memory.sqlite");
         {
             let mut world = github.world();
-            // Of eight requests four are left to others, and the older run needs one more.
-            world.rate.limit = 8;
+            // Of ten requests five are left to others, and the older run needs one more.
+            world.rate.limit = 10;
             world.rate.reset = Some(world.clock.wall() + jiff::SignedDuration::from_secs(2));
         }
         let words = ["backfill", "--wait", "--memory", file.to_str().unwrap()];

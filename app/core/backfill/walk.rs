@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Account, Onlooker, Pause, Wish, choose, ration, slice};
-use crate::capabilities::diagnose::lesson::{self, Attempt, Lesson};
+use crate::capabilities::diagnose::lesson::{self, Attempt, Lesson, Lessons};
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, RepoName, RunId};
 use crate::port::{
@@ -18,6 +18,7 @@ use crate::port::{
 /// What a walk goes with.
 struct Walk<'a> {
     github: &'a dyn GitHub,
+    lessons: Lessons<'a>,
     notebook: &'a dyn Notebook,
     wish: &'a Wish,
     onlooker: &'a dyn Onlooker,
@@ -58,6 +59,7 @@ pub async fn walk(
 ) -> Result<Option<Pause>> {
     let mut walk = Walk {
         github,
+        lessons: Lessons::new(github, &wish.repo),
         notebook,
         wish,
         onlooker,
@@ -160,8 +162,7 @@ impl Walk<'_> {
                     pull_request,
                     earlier: &seen,
                 };
-                lesson =
-                    gone_or(lesson::read(self.github, &repo, attempt).await)?.unwrap_or_default();
+                lesson = gone_or(self.lessons.read(attempt).await)?.unwrap_or_default();
             }
             let note = ReadAttempt {
                 run: id,

@@ -40,11 +40,27 @@ pub struct Attempt<'a> {
     pub earlier: &'a [Sighting],
 }
 
-/// Reads an attempt. One that did not fail costs no request.
-///
-/// # Errors
-/// Where GitHub cannot be asked, or a permission is missing.
-pub async fn read(github: &dyn GitHub, repo: &RepoName, attempt: Attempt<'_>) -> Result<Lesson> {
+/// Reads attempts of one repository, its problem matchers once for all of them.
+pub struct Lessons<'a>(Reader<'a>);
+
+impl<'a> Lessons<'a> {
+    /// For the runs of a repository.
+    #[must_use]
+    pub fn new(github: &'a dyn GitHub, repo: &'a RepoName) -> Self {
+        Self(Reader::new(github, repo))
+    }
+
+    /// Reads an attempt. One that did not fail costs no request.
+    ///
+    /// # Errors
+    /// Where GitHub cannot be asked, or a permission is missing.
+    pub async fn read(&mut self, attempt: Attempt<'_>) -> Result<Lesson> {
+        read(&mut self.0, attempt).await
+    }
+}
+
+async fn read(reader: &mut Reader<'_>, attempt: Attempt<'_>) -> Result<Lesson> {
+    let (github, repo) = (reader.github, reader.repo);
     let run = attempt.run;
     let jobs = match is_failure(run.conclusion.as_deref()) {
         true => github.jobs(repo, run.id, run.attempt).await?,
@@ -53,8 +69,7 @@ pub async fn read(github: &dyn GitHub, repo: &RepoName, attempt: Attempt<'_>) ->
     let failed = jobs.iter().filter(|j| is_failure(j.conclusion.as_deref()));
     let ended = failed.filter_map(|j| j.completed_at).max();
     // As a diagnosis reads them, or the same failure would look like another.
-    let mut reader = Reader::new(github, repo);
-    let read = of_jobs(&mut reader, run.clone(), &jobs).await?;
+    let read = of_jobs(reader, run.clone(), &jobs).await?;
     for job in &read.failed {
         if let Log::Forbidden { permission } = &job.log {
             return Err(Error::Forbidden {
