@@ -13,7 +13,7 @@ async fn counts_and_metrics_say_what_happened() {
     talk.until(|counts| counts.done == 1).await;
     let (status, text) = talk.get("/api/status").await;
     assert_eq!(status, 200);
-    let wanted = r#"{"queued":0,"leased":0,"dead":0,"done":1,"deliveries":1}"#;
+    let wanted = r#"{"queued":0,"timers":0,"leased":0,"dead":0,"done":1,"deliveries":1}"#;
     assert!(text.ends_with(wanted), "{text}");
     let (status, metrics) = talk.get("/metrics").await;
     assert_eq!(status, 200);
