@@ -6,7 +6,7 @@ use clap::ArgMatches;
 use serde_json::{Map, Value, json};
 use waterline_core::capabilities::diagnose::matchers::{self, FOLDER};
 use waterline_core::capabilities::{ALL, keys};
-use waterline_core::config::{Config, ConfigFile, PATH};
+use waterline_core::config::{Config, PATH};
 use waterline_core::port::Files as _;
 
 use crate::exit::{Ended, Failure};
@@ -78,13 +78,8 @@ fn check_matchers(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// Reads and checks configuration files, the organisation's first.
 pub(crate) fn read(paths: &[PathBuf]) -> Result<Config, Failure> {
-    let mut files = Vec::new();
-    for path in paths {
-        let name = path.display().to_string();
-        let text =
-            std::fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
-        files.push(ConfigFile { name, text });
-    }
+    let files = paths.iter().map(|path| crate::policy::file(path));
+    let files = files.collect::<Result<Vec<_>, _>>()?;
     let config = Config::read(files, &keys())?;
     for entry in ALL {
         (entry.check)(&config)?;

@@ -113,7 +113,7 @@ impl Memory for DeskMemory {
     }
 
     /// A step begins without earlier decisions.
-    async fn recall(&self, _: &str, _: &Subject, _: Timestamp) -> Result<Vec<Decision>> {
+    async fn recall(&self, _: &str, _: &Subject, _: Timestamp, _: u32) -> Result<Vec<Decision>> {
         Ok(Vec::new())
     }
 }

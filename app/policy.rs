@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use waterline_core::capabilities::gate::policy::Policy;
-use waterline_core::capabilities::gate::{self, explain, import};
+use waterline_core::capabilities::gate::{explain, import};
 use waterline_core::capabilities::keys;
 use waterline_core::config::{Config, ConfigFile};
 
@@ -75,11 +75,7 @@ fn imported(matches: &ArgMatches) -> Result<Ended, Failure> {
 
 /// Reads a policy: a configuration, of which what is not the gate's is passed over.
 pub(crate) fn read(path: &Path) -> Result<Policy, Failure> {
-    let known: Vec<&str> = keys()
-        .into_iter()
-        .chain(gate::KEYS.iter().copied())
-        .collect();
-    Ok(Config::read(vec![file(path)?], &known)?.whole()?)
+    Ok(Config::read(vec![file(path)?], &keys())?.whole()?)
 }
 
 /// A file with its name; a mistake in it is told by both.

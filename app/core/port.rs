@@ -19,7 +19,7 @@ use crate::model::{
     Actor, ArtifactId, IssueNumber, JobId, Permission, RepoName, RunId, Sha, WorkflowId,
 };
 use crate::report::{Decided, Effect};
-pub use memory::{Decision, Memory, Notebook, POSTED, ReadAttempt, Sought};
+pub use memory::{Decision, Memory, Notebook, POSTED, RECALLED, ReadAttempt, Sought};
 
 /// Everything that gathering and publishing may use.
 #[derive(Clone)]

@@ -4,6 +4,7 @@
 //! turns strangers' text into something that cannot ping, link, embed or command. An effect says
 //! what to do on GitHub; only the port carries it out.
 
+mod answer;
 mod escape;
 mod markdown;
 mod marker;

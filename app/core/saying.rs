@@ -68,7 +68,7 @@ pub async fn diagnosed(ports: &Ports, subject: &Subject) -> Result<Vec<Diagnosed
     }
     let kept = ports
         .memory
-        .recall("diagnose", subject, ports.now - RECENT)
+        .recall("diagnose", subject, ports.now - RECENT, 1)
         .await?;
     let verdict = kept.into_iter().next().map(|decision| decision.verdict);
     // A verdict of an older form tells nothing; names and ids are then taken as they are.
@@ -131,14 +131,19 @@ pub fn title(text: &str) -> String {
     kept
 }
 
-/// `by @login on 2026-01-05`, with a link to the comment.
+/// The day on which it was said, with a link to the comment.
 #[must_use]
-pub fn by(saying: &Saying) -> Line {
-    let on: Inline = match &saying.url {
+pub fn said_on(saying: &Saying) -> Inline {
+    match &saying.url {
         Some(url) => link(day(saying.at), url.clone()),
         None => day(saying.at).into(),
-    };
-    line![format!("by @{} on ", saying.by.login), on]
+    }
+}
+
+/// `by @login on 2026-01-05`
+#[must_use]
+pub fn by(saying: &Saying) -> Line {
+    line![format!("by @{} on ", saying.by.login), said_on(saying)]
 }
 
 /// `: the reason (until 2026-07-04)`

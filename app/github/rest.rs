@@ -154,7 +154,8 @@ impl GitHub for Rest {
     }
 
     async fn changed_files(&self, repo: &RepoName, number: IssueNumber) -> Result<Vec<String>> {
-        pulls::changed_files(&self.at(repo), repo, number).await
+        let touched = change::files(&self.at(repo), repo, number).await?;
+        Ok(touched.files)
     }
 
     async fn file(&self, repo: &RepoName, path: &str) -> Result<Option<String>> {

@@ -25,6 +25,19 @@ impl Kept {
     pub fn new(journal: Journal) -> Self {
         Self(journal)
     }
+
+    async fn seen(
+        &self,
+        repo: &RepoName,
+        by: By,
+        since: Timestamp,
+        most: u32,
+    ) -> Result<Vec<Sighting>> {
+        let (repo, since) = (repo.to_string(), since.as_millisecond());
+        let rows = self.0.seen(&repo, by, since, most).await;
+        let rows = rows.map_err(unreadable)?.into_iter();
+        rows.map(sighting).collect()
+    }
 }
 
 /// What is compressed; the rest has columns of its own.
@@ -33,9 +46,6 @@ struct Body<V> {
     facts: V,
     verdict: V,
 }
-
-/// The most that is recalled at once.
-const MOST: u32 = 200;
 
 /// The most sightings that are recalled at once.
 pub(crate) const MOST_SIGHTINGS: u32 = 50;
@@ -148,13 +158,7 @@ impl Memory for Kept {
         sought: &Sought,
         since: Timestamp,
     ) -> Result<Vec<Sighting>> {
-        let by = by(sought);
-        let (repo, since) = (repo.to_string(), since.as_millisecond());
-        let rows = self.0.seen(&repo, by, since, MOST_SIGHTINGS).await;
-        rows.map_err(unreadable)?
-            .into_iter()
-            .map(sighting)
-            .collect()
+        self.seen(repo, by(sought), since, MOST_SIGHTINGS).await
     }
 
     async fn alike(
@@ -163,13 +167,8 @@ impl Memory for Kept {
         digits: &str,
         since: Timestamp,
     ) -> Result<Vec<Sighting>> {
-        let (repo, since) = (repo.to_string(), since.as_millisecond());
         let by = By::Digits(digits.to_owned());
-        let rows = self.0.seen(&repo, by, since, MOST_ALIKE).await;
-        rows.map_err(unreadable)?
-            .into_iter()
-            .map(sighting)
-            .collect()
+        self.seen(repo, by, since, MOST_ALIKE).await
     }
 
     fn lasts(&self) -> bool {
@@ -199,10 +198,11 @@ impl Memory for Kept {
         capability: &str,
         subject: &Subject,
         since: Timestamp,
+        most: u32,
     ) -> Result<Vec<Decision>> {
         let since = since.as_millisecond();
         let about = Some(subject.to_string());
-        let rows = self.0.decisions(capability, about, since, MOST).await;
+        let rows = self.0.decisions(capability, about, since, most).await;
         let rows = rows.map_err(unreadable)?.into_iter().map(|row| {
             let body: Body<Value> = serde_json::from_slice(&row.body).map_err(unreadable)?;
             Ok(Decision {

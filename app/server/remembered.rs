@@ -5,13 +5,12 @@
 
 use std::path::Path;
 
-use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::AnyPool;
 use waterline_core::error::{Error, Result};
 use waterline_core::manifest::Origin;
-use waterline_core::model::{RepoName, Subject};
-use waterline_core::port::{Decision, Memory, Saying, Sighting, Sought, Spoken};
+use waterline_core::model::RepoName;
+use waterline_core::port::{Sighting, Sought};
 
 use crate::journal::foreign::{self, WITHIN};
 use crate::journal::{Error as JournalError, seen};
@@ -40,32 +39,13 @@ impl Remembered {
     pub async fn check(path: &Path) -> Result<(), JournalError> {
         foreign::check(path).await
     }
-}
 
-#[async_trait]
-impl Memory for Remembered {
-    async fn alike(&self, _: &RepoName, _: &str, _: Timestamp) -> Result<Vec<Sighting>> {
-        Ok(Vec::new())
-    }
-
-    /// It is only read.
-    fn lasts(&self) -> bool {
-        false
-    }
-
-    async fn say(&self, _: &RepoName, _: &Spoken) -> Result<()> {
-        Ok(())
-    }
-
-    async fn sayings(&self, _: &RepoName, _: Timestamp) -> Result<Vec<Saying>> {
-        Ok(Vec::new())
-    }
-
-    async fn learn(&self, _: &RepoName, _: &[Sighting]) -> Result<()> {
-        Ok(())
-    }
-
-    async fn sightings(
+    /// The newest sightings since a moment, as [`Memory`](waterline_core::port::Memory) has them;
+    /// without the texts, which a stranger may have written.
+    ///
+    /// # Errors
+    /// Where the file is damaged.
+    pub async fn sightings(
         &self,
         repo: &RepoName,
         sought: &Sought,
@@ -93,13 +73,5 @@ impl Memory for Remembered {
             })
         });
         read.collect::<Result<_>>().map_err(|error| damaged(&error))
-    }
-
-    async fn keep(&self, _: &Decision) -> Result<()> {
-        Ok(())
-    }
-
-    async fn recall(&self, _: &str, _: &Subject, _: Timestamp) -> Result<Vec<Decision>> {
-        Ok(Vec::new())
     }
 }

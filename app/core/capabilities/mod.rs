@@ -27,9 +27,7 @@ pub static ALL: &[Entry] = &[
 /// The keys that the configuration may have: mostly a section for each capability.
 #[must_use]
 pub fn keys() -> Vec<&'static str> {
-    let mut keys: Vec<_> = ALL.iter().flat_map(|entry| entry.keys).copied().collect();
-    keys.dedup();
-    keys
+    ALL.iter().flat_map(|entry| entry.keys).copied().collect()
 }
 
 /// The capability of a name.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::error::Result;
 use crate::model::{IssueNumber, Subject};
-use crate::port::{Applied, Decision, POSTED, Ports};
+use crate::port::{Applied, Decision, POSTED, Ports, RECALLED};
 use crate::report::{Document, Effect};
 
 /// The most bytes of a text that are kept; all of it stands on GitHub.
@@ -20,7 +20,10 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// The issue about this subject that was posted last. GitHub's lists may lack it for minutes.
 pub(super) async fn issue(ports: &Ports, subject: &Subject) -> Result<Option<IssueNumber>> {
     let since = ports.now - REMEMBERED;
-    let posted = ports.memory.recall(POSTED, subject, since).await?;
+    let posted = ports
+        .memory
+        .recall(POSTED, subject, since, RECALLED)
+        .await?;
     let mut urls = posted
         .iter()
         .filter(|decision| decision.facts["what"] == ISSUE)

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::error::Result;
 use crate::model::{CommentId, Subject};
-use crate::port::{Decision, Ports};
+use crate::port::{Decision, Ports, RECALLED};
 
 const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 const AUTHOR: usize = 10;
@@ -29,7 +29,11 @@ pub(super) async fn used_up(
     let since = ports.now - WINDOW;
     let mut author_has = Vec::new();
     let mut conversation_has = Vec::new();
-    for past in ports.memory.recall(COMMAND, subject, since).await? {
+    for past in ports
+        .memory
+        .recall(COMMAND, subject, since, RECALLED)
+        .await?
+    {
         let id = past.facts["comment"].as_u64();
         if id.is_none() || id == Some(comment.0) {
             continue;

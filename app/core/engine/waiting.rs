@@ -3,6 +3,9 @@
 //! A timer is a job of its own lane that only queues the look, so that it holds up nobody; each
 //! subject has one at most. Since every wait sets one, nothing waits for a webhook that was lost.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Known;
+
 use clap::ArgMatches;
 use jiff::Timestamp;
 
@@ -12,7 +15,7 @@ use crate::config::{Config, ConfigError};
 use crate::error::{Error, Result};
 use crate::event::{Job, Trigger};
 use crate::model::{Asking, RepoName, Subject};
-use crate::port::deploy::Waiting;
+use crate::port::deploy::{Deployment, Waiting};
 use crate::port::{GitHub, Ports};
 
 /// The job that looks at the same subject again at a moment.
@@ -46,20 +49,24 @@ pub(super) async fn follow(github: &dyn GitHub, job: &Job, repo: &RepoName) -> R
     };
     waiting.sort_by_key(|one| std::cmp::Reverse(one.run));
     let mut follow = Vec::new();
+    let mut listed: BTreeMap<&str, Vec<Deployment>> = BTreeMap::new();
     for (at, one) in waiting.iter().enumerate() {
-        let all = github.deployments(repo, &one.environment).await?;
+        let all = match listed.entry(&one.environment) {
+            Known::Occupied(known) => known.into_mut(),
+            Known::Vacant(new) => new.insert(github.deployments(repo, &one.environment).await?),
+        };
         // GitHub does not say whose deployment it is; runs and deployments begin in one order.
         let alike = |other: &&Waiting| other.environment == one.environment && other.sha == one.sha;
         let newer = waiting[..at].iter().filter(alike).count();
-        let mut same = all.into_iter().filter(|d| d.sha == one.sha);
+        let mut same = all.iter().filter(|d| d.sha == one.sha);
         let (deployment, one) = (same.nth(newer), one.clone());
         let asking = Asking {
             repo: repo.clone(),
             run: Some(one.run),
             environment: Some(one.environment),
-            deployment: deployment.as_ref().map(|d| d.id),
+            deployment: deployment.map(|d| d.id),
             sha: Some(one.sha),
-            reference: deployment.map(|d| d.reference),
+            reference: deployment.map(|d| d.reference.clone()),
             callback: None,
         };
         follow.push(Job {

@@ -92,7 +92,8 @@ pub struct Comparison {
 }
 
 /// A commit as somebody made it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Made {
     /// Its hash.
     pub sha: String,

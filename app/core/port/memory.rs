@@ -61,14 +61,18 @@ pub trait Memory: Send + Sync {
     async fn sayings(&self, repo: &RepoName, now: Timestamp) -> Result<Vec<Saying>>;
     /// Keeps a decision with its facts.
     async fn keep(&self, decision: &Decision) -> Result<()>;
-    /// What was kept of a capability about a subject since a moment, newest first, at most 200.
+    /// What was kept of a capability about a subject since a moment, newest first, at most so much.
     async fn recall(
         &self,
         capability: &str,
         subject: &Subject,
         since: Timestamp,
+        most: u32,
     ) -> Result<Vec<Decision>>;
 }
+
+/// As much as anybody asks for at once: see [`Memory::recall`].
+pub const RECALLED: u32 = 200;
 
 /// A run's attempt that a backfill has read.
 #[derive(Debug, Clone, PartialEq, Eq)]

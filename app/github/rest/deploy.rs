@@ -1,5 +1,7 @@
 //! Deployments: what they are, where they stand, which of them wait, and the answer to one.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -141,9 +143,15 @@ pub(super) async fn waiting(
     };
     session.pages(call, RUN_PAGES, take).await?;
     let mut waiting = Vec::new();
+    let mut ours: BTreeMap<String, bool> = BTreeMap::new();
     for run in runs {
         for environment in pending(session, repo, run.id).await? {
-            if !guarded(session, us, repo, &environment).await? {
+            let guards = match ours.get(&environment) {
+                Some(known) => *known,
+                None => guarded(session, us, repo, &environment).await?,
+            };
+            ours.insert(environment.clone(), guards);
+            if !guards {
                 continue;
             }
             waiting.push(Waiting {

@@ -7,9 +7,6 @@ use waterline_core::port::PullRequest;
 
 use crate::client::{Call, Session, encode};
 
-/// GitHub lists at most 3,000 files of a pull request, 100 a page.
-const FILE_PAGES: usize = 30;
-
 /// A branch has at most one open pull request for each branch that it wants to change.
 const PULL_PAGES: usize = 10;
 
@@ -127,28 +124,4 @@ fn is_from(pull: &PullRequest, head: &RepoName) -> bool {
         from.owner().eq_ignore_ascii_case(head.owner())
             && from.name().eq_ignore_ascii_case(head.name())
     })
-}
-
-pub(super) async fn changed_files(
-    session: &Session,
-    repo: &RepoName,
-    number: IssueNumber,
-) -> Result<Vec<String>> {
-    #[derive(Deserialize)]
-    struct File {
-        filename: String,
-    }
-    let call = Call::get(
-        "/repos/{owner}/{repo}/pulls/{pull_number}/files",
-        format!("/repos/{repo}/pulls/{number}/files?per_page=100"),
-    )
-    .about(format!("the files of {repo}#{number}"))
-    .needs("pull_requests: read");
-    let mut files = Vec::new();
-    let take = |page: Vec<File>| {
-        files.extend(page.into_iter().map(|file| file.filename));
-        true
-    };
-    session.pages(call, FILE_PAGES, take).await?;
-    Ok(files)
 }

@@ -13,11 +13,11 @@ use super::history::{age, is_telling};
 use super::logs::Reader;
 use super::origin::Origin;
 use super::past::{BASE_RUNS, Base, streak};
+use super::told;
 use crate::error::Result;
 use crate::line;
 use crate::model::{RepoName, WorkflowId};
-use crate::port::Run;
-use crate::report::{Block, Document, Effect, IssueState, Line, Marker, code, link, strong};
+use crate::report::{Block, Document, Effect, IssueState, Marker, code, strong};
 
 /// An issue that we closed no longer ago is opened again: a branch that comes and goes has one.
 pub const REOPENED: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -72,7 +72,7 @@ pub(super) fn effect(facts: &Facts, verdict: &Verdict, document: &Document) -> O
         },
         Some("success") => {
             let mut said = line!["Green again in "];
-            said.extend(run_at(newest));
+            said.extend(told::run(newest));
             said.push(".".into());
             let comment = Document {
                 blocks: vec![Block::Paragraph(said)],
@@ -115,14 +115,6 @@ fn marker(repo: &RepoName, watched: &Watched) -> Marker {
     Marker::new("broken-base", &key)
 }
 
-fn run_at(run: &Run) -> Line {
-    line![
-        link(format!("run {}", run.number), run.url.clone()),
-        " at ",
-        code(run.head_sha.short())
-    ]
-}
-
 /// The first line of the issue: since when, up to when.
 pub(super) fn lead(facts: &Facts) -> Option<Block> {
     let watched = facts.branch.as_ref()?;
@@ -132,19 +124,19 @@ pub(super) fn lead(facts: &Facts) -> Option<Block> {
     let branch = code(watched.branch.clone());
     if !is_failure(newest.conclusion.as_deref()) {
         let mut line = line![name, " on ", branch, ": its newest "];
-        line.extend(run_at(newest));
+        line.extend(told::run(newest));
         line.push(" does not fail.".into());
         return Some(Block::Paragraph(line));
     }
     let mut line = line![name, " has failed on ", branch, " since "];
-    line.extend(run_at(streak(base).last()?));
+    line.extend(told::run(streak(base).last()?));
     // Where the list ends in failures, it may be longer.
     if streak(base).len() == base.runs.len() && base.runs.len() > 1 {
         line.push(" or earlier".into());
     }
     if streak(base).len() > 1 {
         line.push(", up to its newest ".into());
-        line.extend(run_at(newest));
+        line.extend(told::run(newest));
     }
     line.push(".".into());
     Some(Block::Paragraph(line))

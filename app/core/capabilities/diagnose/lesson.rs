@@ -21,8 +21,6 @@ pub use super::facts::is_failure;
 pub struct Lesson {
     /// Failures that were seen, and earlier ones that passed again.
     pub sightings: Vec<Sighting>,
-    /// Failed jobs whose log was read.
-    pub logs: usize,
     /// Failed jobs whose log is gone, or was one too many.
     pub unread: usize,
 }
@@ -78,9 +76,10 @@ async fn read(reader: &mut Reader<'_>, attempt: Attempt<'_>) -> Result<Lesson> {
             });
         }
     }
+    // Nothing here quotes a log beside what was read, so nobody needs them any more.
+    reader.forget_secrets();
     let was_read = |log: &Log| matches!(log, Log::Read { .. });
-    let logs = read.failed.iter().filter(|j| was_read(&j.log)).count();
-    let unread = read.failed.len() - logs;
+    let unread = read.failed.iter().filter(|j| !was_read(&j.log)).count();
     let facts = Facts {
         at: ended.unwrap_or(attempt.began),
         repo: Some(repo.clone()),
@@ -101,7 +100,6 @@ async fn read(reader: &mut Reader<'_>, attempt: Attempt<'_>) -> Result<Lesson> {
     };
     Ok(Lesson {
         sightings: learn(&written_down(&facts)?),
-        logs,
         unread,
     })
 }

@@ -41,6 +41,11 @@ impl<'a> Reader<'a> {
         self.secrets.iter().for_each(|secrets| secrets.mask(text));
     }
 
+    /// Lets go of what the logs gave away.
+    pub(super) fn forget_secrets(&mut self) {
+        self.secrets.clear();
+    }
+
     /// What was wrong with the matchers, where they were asked for.
     pub(super) fn faults(self) -> Vec<Fault> {
         self.matchers.map(|(_, faults)| faults).unwrap_or_default()

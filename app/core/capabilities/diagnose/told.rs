@@ -17,7 +17,7 @@ pub(super) fn counted(number: usize, what: &str) -> String {
 }
 
 /// "run 12 at `1a2b3c4`": with a `#` it would look like an issue.
-fn run(run: &Run) -> Line {
+pub(super) fn run(run: &Run) -> Line {
     line![
         link(format!("run {}", run.number), run.url.clone()),
         " at ",

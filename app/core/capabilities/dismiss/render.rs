@@ -4,7 +4,7 @@ use super::decide::Verdict;
 use super::facts::Facts;
 use crate::line;
 use crate::model::Sighting;
-use crate::report::{Block, Conclusion, Document, Effect, Line, Marker, Report, code, strong};
+use crate::report::{Block, Conclusion, Document, Line, Report, code, strong};
 use crate::saying::{self, FEWEST, REASON};
 
 pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
@@ -12,30 +12,12 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
     let mut blocks = vec![Block::Paragraph(first(verdict, &title))];
     blocks.extend(more(facts, verdict));
     let document = Document { blocks };
-    let answer = facts.number.map(|number| Effect::Comment {
-        repo: facts.repo.clone(),
-        number,
-        marker: Marker::new("dismiss", &format!("{}#{number}", facts.repo)),
-        document: document.clone(),
-        create: true,
-    });
-    let done = matches!(
-        verdict,
-        Verdict::Dismissed { .. } | Verdict::TakenBack { .. }
-    );
-    Report {
-        title,
-        conclusion: match done {
-            true => Conclusion::Success,
-            false => Conclusion::Neutral,
-        },
-        reason_code: reason_code.to_owned(),
-        document,
-        annotations: Vec::new(),
-        effects: answer.into_iter().collect(),
-        only_if_asked: false,
-        again: None,
-    }
+    let conclusion = match verdict {
+        Verdict::Dismissed { .. } | Verdict::TakenBack { .. } => Conclusion::Success,
+        _ => Conclusion::Neutral,
+    };
+    let said = (title, conclusion, reason_code);
+    Report::answer("dismiss", &facts.repo, facts.number, said, document)
 }
 
 /// The title; an id in plain text could be taken for a commit's.

@@ -4,10 +4,8 @@ use super::decide::Verdict;
 use super::facts::Facts;
 use crate::line;
 use crate::model::Saying;
-use crate::report::{
-    Block, Conclusion, Document, Effect, Inline, Line, Marker, Report, code, link, strong,
-};
-use crate::saying::{day, short};
+use crate::report::{Block, Conclusion, Document, Line, Report, code, strong};
+use crate::saying::{day, said_on, short};
 
 /// The most rows of a table; the newest are shown, the rest is counted.
 const ROWS: usize = 50;
@@ -31,23 +29,8 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         ]));
     }
     let document = Document { blocks };
-    let answer = facts.number.map(|number| Effect::Comment {
-        repo: facts.repo.clone(),
-        number,
-        marker: Marker::new("dismissed", &format!("{}#{number}", facts.repo)),
-        document: document.clone(),
-        create: true,
-    });
-    Report {
-        title,
-        conclusion: Conclusion::Success,
-        reason_code: "listed".to_owned(),
-        document,
-        annotations: Vec::new(),
-        effects: answer.into_iter().collect(),
-        only_if_asked: false,
-        again: None,
-    }
+    let said = (title, Conclusion::Success, "listed");
+    Report::answer("dismissed", &facts.repo, facts.number, said, document)
 }
 
 fn finding(saying: &Saying) -> Line {
@@ -64,15 +47,11 @@ fn table(what: &str, sayings: &[Saying], called: fn(&Saying) -> Line) -> Vec<Blo
     }
     let header = ["Id", what, "By", "Said on", "Until", "Why"].map(|cell| line![cell]);
     let rows = sayings.iter().take(ROWS).map(|saying| {
-        let on: Inline = match &saying.url {
-            Some(url) => link(day(saying.at), url.clone()),
-            None => day(saying.at).into(),
-        };
         vec![
             line![code(short(&saying.about.id()))],
             called(saying),
             line![format!("@{}", saying.by.login)],
-            line![on],
+            line![said_on(saying)],
             line![day(saying.until)],
             line![saying.reason.clone()],
         ]

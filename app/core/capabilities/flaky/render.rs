@@ -3,7 +3,7 @@
 use super::decide::{TESTS, Verdict};
 use super::facts::Facts;
 use crate::line;
-use crate::report::{Block, Conclusion, Document, Effect, Marker, Report, code, strong};
+use crate::report::{Block, Conclusion, Document, Report, code, strong};
 use crate::saying::{self, NAME};
 
 /// The most names that are offered.
@@ -14,27 +14,12 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
     let mut blocks = vec![Block::Paragraph(line![strong(title.clone())])];
     blocks.extend(more(verdict));
     let document = Document { blocks };
-    let answer = facts.number.map(|number| Effect::Comment {
-        repo: facts.repo.clone(),
-        number,
-        marker: Marker::new("flaky", &format!("{}#{number}", facts.repo)),
-        document: document.clone(),
-        create: true,
-    });
-    let done = matches!(verdict, Verdict::Flaky { .. } | Verdict::TakenBack { .. });
-    Report {
-        title,
-        conclusion: match done {
-            true => Conclusion::Success,
-            false => Conclusion::Neutral,
-        },
-        reason_code: reason_code.to_owned(),
-        document,
-        annotations: Vec::new(),
-        effects: answer.into_iter().collect(),
-        only_if_asked: false,
-        again: None,
-    }
+    let conclusion = match verdict {
+        Verdict::Flaky { .. } | Verdict::TakenBack { .. } => Conclusion::Success,
+        _ => Conclusion::Neutral,
+    };
+    let said = (title, conclusion, reason_code);
+    Report::answer("flaky", &facts.repo, facts.number, said, document)
 }
 
 fn title(verdict: &Verdict) -> (String, &'static str) {

@@ -70,7 +70,7 @@ impl<'a> Case<'a> {
     pub(super) fn fixes(&self) -> Option<(u64, u64)> {
         let open = self.facts.incidents.iter().filter(|i| i.state == "open");
         open.flat_map(|incident| self.facts.prs.iter().map(move |pr| (pr, incident.number)))
-            .find(|(pr, incident)| pr.linked_issues.iter().any(|i| i.number == *incident))
+            .find(|(pr, incident)| closes(pr, *incident))
             .map(|(pr, incident)| (pr.number, incident))
     }
 
@@ -115,13 +115,7 @@ impl<'a> Case<'a> {
 
     /// A team by its short name stands for those it lists.
     pub(super) fn teams(&self, teams: &'a [Team]) -> Vec<&'a str> {
-        let long = |team: &'a Team| -> Vec<&'a str> {
-            match self.policy.teams.get(&team.0) {
-                Some(listed) => listed.iter().map(|t| t.0.as_str()).collect(),
-                None => vec![team.0.as_str()],
-            }
-        };
-        teams.iter().flat_map(long).collect()
+        self.policy.teams_of(teams).collect()
     }
 
     /// Whether incidents are let through for what fixes them.
@@ -164,6 +158,11 @@ pub(super) fn branch(reference: &str) -> Option<&str> {
         Some(branch) => Some(branch),
         None => (!reference.starts_with("refs/")).then_some(reference),
     }
+}
+
+/// Whether a pull request closes an issue.
+pub(super) fn closes(pr: &Change, issue: u64) -> bool {
+    pr.linked_issues.iter().any(|linked| linked.number == issue)
 }
 
 pub(super) fn is_exact_revert(pr: &Change) -> bool {

@@ -99,45 +99,26 @@ fn allowed(
     };
     match by {
         By::Permission(level) => {
-            let has = level_of(&comment.author_permission);
-            if has.is_some_and(|has| has >= *level) {
+            let has = &comment.author_permission;
+            if Level::of(has) >= Some(*level) {
                 return Ok(());
             }
-            let (has, needs) = (
-                &comment.author_permission,
-                format!("{level:?}").to_lowercase(),
-            );
+            let needs = format!("{level:?}").to_lowercase();
             Err(format!("{who} has {has} permission; {verb} needs {needs}"))
         }
         By::Teams(teams) => {
-            let named = teams
-                .iter()
-                .flat_map(|team| match policy.teams.get(&team.0) {
-                    Some(listed) => listed.clone(),
-                    None => vec![team.clone()],
-                });
-            let mut named = named.into_iter();
+            let mut named = policy.teams_of(teams);
             let is_in = |team: &str| {
                 comment
                     .author_teams
                     .iter()
                     .any(|own| own.eq_ignore_ascii_case(team))
             };
-            match named.any(|team| is_in(&team.0)) {
+            match named.any(is_in) {
                 true => Ok(()),
                 false => Err(format!("{who} may not {verb}")),
             }
         }
-    }
-}
-
-fn level_of(permission: &str) -> Option<Level> {
-    match permission {
-        "triage" => Some(Level::Triage),
-        "write" => Some(Level::Write),
-        "maintain" => Some(Level::Maintain),
-        "admin" => Some(Level::Admin),
-        _ => None,
     }
 }
 

@@ -4,6 +4,8 @@
 //! Pure, and closed by default: whatever cannot be known is a reason to wait, and what nobody has
 //! written a rule for is refused.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 
 use super::case::Case;
@@ -32,11 +34,8 @@ pub(super) fn deployment(facts: &Facts, policy: &Policy, now: Timestamp) -> Verd
         Ok(named) => named,
         Err(reason) => return alone(Decision::Block, *reason),
     };
-    let none = Environment::default();
     let rules = match rules_for(policy, environment) {
-        Ok(Some((_, rules))) => rules,
-        // A repository may have rules for its services alone.
-        Ok(None) if policy.environments.is_none() && !policy.services.is_empty() => &none,
+        Ok(Some(rules)) => rules,
         Ok(None) => return alone(Decision::Block, unlisted(facts, policy, environment)),
         Err(reason) => return alone(Decision::Block, *reason),
     };
@@ -129,21 +128,23 @@ fn named(facts: &Facts) -> Result<(&str, &Asked), Box<Reason>> {
     }
 }
 
-/// The rules of an environment: its own, or those of the longest pattern that fits. Names of
-/// environments have no case on GitHub.
+/// The rules of an environment: its own, or those of the longest pattern that fits; none of its
+/// own where a repository has rules for its services alone. Names of environments have no case on
+/// GitHub.
 pub(super) fn rules_for<'a>(
     policy: &'a Policy,
     name: &str,
-) -> Result<Option<(&'a str, &'a Environment)>, Box<Reason>> {
+) -> Result<Option<&'a Environment>, Box<Reason>> {
+    static NONE: LazyLock<Environment> = LazyLock::new(Environment::default);
     let Some(all) = &policy.environments else {
-        return Ok(None);
+        return Ok((!policy.services.is_empty()).then_some(&*NONE));
     };
     let name = name.to_lowercase();
     let mut best: Option<(&str, &Environment)> = None;
     for (pattern, rules) in all {
         let Some(rules) = rules else { continue };
         if pattern.to_lowercase() == name {
-            return Ok(Some((pattern, rules)));
+            return Ok(Some(rules));
         }
         let longer = best.is_none_or(|(known, _)| pattern.len() > known.len());
         let fitting = fits(&pattern.to_lowercase(), &name).map_err(|why| {
@@ -158,7 +159,7 @@ pub(super) fn rules_for<'a>(
             best = Some((pattern, rules));
         }
     }
-    Ok(best)
+    Ok(best.map(|(_, rules)| rules))
 }
 
 fn unlisted(facts: &Facts, policy: &Policy, environment: &str) -> Reason {

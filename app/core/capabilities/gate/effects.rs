@@ -2,7 +2,7 @@
 //! who asked below a pull request is answered there.
 //!
 //! GitHub takes ten reports on a deployment, so one is made only when the reasons are others than
-//! those that were reported last, and the tenth is kept for when it counts.
+//! those that were reported last.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,6 +14,9 @@ use crate::model::{DeploymentId, IssueNumber, RepoName, RunId, Sha};
 use crate::report::{
     Block, CheckConclusion, Document, Effect, Judged, Judgement, Line, Marker, strong,
 };
+
+/// What the names of our check runs begin with; the environment follows.
+pub(super) const CHECK: &str = "waterline/gate: ";
 
 /// GitHub takes ten.
 const REPORTS: usize = 10;
@@ -76,7 +79,7 @@ fn checks(facts: &Facts, judged: &Judged, repo: &RepoName, document: &Document) 
     let check = |sha| Effect::Check {
         repo: repo.clone(),
         sha,
-        name: format!("waterline/gate: {environment}"),
+        name: format!("{CHECK}{environment}"),
         conclusion,
         title: format!("{environment}: {said}").chars().take(250).collect(),
         document: document.clone(),
@@ -156,19 +159,12 @@ fn short(environment: &str, verdict: &Verdict) -> Document {
         .iter()
         .filter(|r| r.state != State::Met)
         .collect();
-    let sign = |state| {
-        if state == State::Blocked {
-            "✗"
-        } else {
-            "⏳"
-        }
-    };
     let mut items: Vec<Line> = open
         .iter()
         .take(NAMED)
         .map(|r| {
             let sentence: String = r.sentence.chars().take(120).collect();
-            line![format!("{} {}: {sentence}", sign(r.state), r.rule)]
+            line![format!("{} {}: {sentence}", r.state.sign(), r.rule)]
         })
         .collect();
     if open.len() > NAMED {

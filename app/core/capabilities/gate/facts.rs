@@ -144,9 +144,6 @@ pub struct Asked {
     /// The branches of this repository that contain the commit, where that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_branches: Option<Vec<String>>,
-    /// Where the branch stands by now, where that was asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ref_sha: Option<String>,
 }
 
 /// The repository.

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::Args;
 use super::decide::rules_for;
+use super::effects::CHECK;
 use super::facts::{Check, Facts, Incident};
 use super::policy::{Environment, Mode, Policy};
 use crate::error::{Error, Result};
@@ -38,13 +39,9 @@ pub(super) async fn gather(
     policy: &Policy,
 ) -> Result<Facts> {
     let mut facts = asked::asked(ports, subject, args, policy).await?;
-    let none = Environment::default();
     let environment = facts.event.environment.clone().unwrap_or_default();
-    let rules = match rules_for(policy, &environment) {
-        Ok(Some((_, rules))) => rules,
-        // A repository may have rules for its services alone.
-        Ok(None) if policy.environments.is_none() && !policy.services.is_empty() => &none,
-        _ => return Ok(facts),
+    let Ok(Some(rules)) = rules_for(policy, &environment) else {
+        return Ok(facts);
     };
     let named = facts
         .event
@@ -109,9 +106,10 @@ impl Reader<'_> {
         let Some(branch) = super::case::branch(&reference).map(str::to_owned) else {
             return;
         };
-        let head = format!("refs/heads/{branch}");
-        let on = match self.ports.github.compare(self.repo, sha, &head).await {
-            Ok(compared) if matches!(compared.relation.as_str(), "ahead" | "identical") => {
+        // From the branch to the commit: where it contains it, GitHub lists no commits at all.
+        let base = format!("refs/heads/{branch}");
+        let on = match self.ports.github.compare(self.repo, &base, sha).await {
+            Ok(compared) if matches!(compared.relation.as_str(), "behind" | "identical") => {
                 vec![branch]
             }
             Ok(_) | Err(Error::NotFound(_)) => Vec::new(),
@@ -136,7 +134,7 @@ impl Reader<'_> {
             return;
         };
         facts.checks_truncated = checks.truncated;
-        let own = |name: &str| name.starts_with("waterline/gate: ");
+        let own = |name: &str| name.starts_with(CHECK);
         // What we say about the deployment is no reason for it.
         let others = checks.runs.into_iter().filter(|run| !own(&run.name));
         facts.checks = others

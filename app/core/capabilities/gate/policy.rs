@@ -83,6 +83,17 @@ impl<'de> Deserialize<'de> for Version {
     }
 }
 
+impl Policy {
+    /// A team by its short name stands for those that `teams` lists.
+    pub(super) fn teams_of<'a>(&'a self, teams: &'a [Team]) -> impl Iterator<Item = &'a str> {
+        let long = |team: &'a Team| match self.teams.get(&team.0) {
+            Some(listed) => listed.as_slice(),
+            None => std::slice::from_ref(team),
+        };
+        teams.iter().flat_map(long).map(|team| team.0.as_str())
+    }
+}
+
 /// The rules of one environment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -289,4 +300,17 @@ pub enum Level {
     Maintain,
     /// Everything.
     Admin,
+}
+
+impl Level {
+    /// The permission that GitHub calls so; none for what is less than any of them.
+    pub(super) fn of(word: &str) -> Option<Self> {
+        match word {
+            "triage" => Some(Self::Triage),
+            "write" => Some(Self::Write),
+            "maintain" => Some(Self::Maintain),
+            "admin" => Some(Self::Admin),
+            _ => None,
+        }
+    }
 }

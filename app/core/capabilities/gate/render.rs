@@ -97,11 +97,6 @@ fn changes(verdict: &Verdict, next: Timestamp) -> Line {
 }
 
 fn row(facts: &Facts, reason: &Reason) -> Vec<Line> {
-    let sign = match reason.state {
-        State::Met => "✓",
-        State::Waiting => "⏳",
-        State::Blocked => "✗",
-    };
     let mut evidence: Line = Vec::new();
     for fact in &reason.evidence {
         if !evidence.is_empty() {
@@ -110,7 +105,7 @@ fn row(facts: &Facts, reason: &Reason) -> Vec<Line> {
         evidence.push(place(facts, fact));
     }
     vec![
-        line![sign],
+        line![reason.state.sign()],
         line![reason.rule.clone()],
         line![reason.sentence.clone()],
         evidence,

@@ -81,6 +81,17 @@ pub enum State {
     Blocked,
 }
 
+impl State {
+    /// How it is shown.
+    pub(super) fn sign(self) -> &'static str {
+        match self {
+            Self::Met => "✓",
+            Self::Waiting => "⏳",
+            Self::Blocked => "✗",
+        }
+    }
+}
+
 /// What a reason rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -119,7 +130,7 @@ pub(super) fn said(code: &'static str, sentence: impl Into<String>) -> Said {
 
 impl Reason {
     /// A reason cannot be made without its first evidence.
-    pub(super) fn new(rule: &str, state: State, said: Said, evidence: Fact) -> Self {
+    fn new(rule: &str, state: State, said: Said, evidence: Fact) -> Self {
         Self {
             rule: rule.to_owned(),
             state,

@@ -3,9 +3,7 @@
 use super::decide::{Verdict, Why};
 use super::facts::Facts;
 use crate::line;
-use crate::report::{
-    Block, Conclusion, Document, Effect, Line, Marker, Report, code, link, strong,
-};
+use crate::report::{Block, Conclusion, Document, Effect, Line, Report, code, link, strong};
 
 pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
     let title = title(verdict);
@@ -79,12 +77,6 @@ fn effects(facts: &Facts, verdict: &Verdict, document: &Document) -> Vec<Effect>
         run: again.run,
         attempt: again.attempt,
     });
-    let answer = facts.number.map(|number| Effect::Comment {
-        repo: facts.repo.clone(),
-        number,
-        marker: Marker::new("rerun", &format!("{}#{number}", facts.repo)),
-        document: document.clone(),
-        create: true,
-    });
+    let answer = Effect::answer("rerun", &facts.repo, facts.number, document);
     again.chain(answer).collect()
 }

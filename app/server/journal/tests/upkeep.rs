@@ -112,7 +112,7 @@ on_both! {
             memory.keep(&decision).await.unwrap();
         }
         let recalled = async |since| {
-            let all = memory.recall("posted", &subject(1), at(since)).await.unwrap();
+            let all = memory.recall("posted", &subject(1), at(since), 200).await.unwrap();
             all.iter().map(|d| d.facts["second"].as_i64().unwrap()).collect::<Vec<_>>()
         };
         assert_eq!(recalled(0).await, [20, 10]);

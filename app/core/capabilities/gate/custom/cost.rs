@@ -1,15 +1,16 @@
 //! What an expression costs at most with facts of some size, known before it runs: loops by the
 //! longest list that there is, texts by the longest text.
 
+use super::super::facts::Facts;
 use super::check::{Does, Node};
-use super::schema::{Type, World};
+use super::schema::Type;
 
 /// The steps that a rule may take over all pull requests: some tens of milliseconds.
 pub(in super::super) const STEPS: u64 = 2_000_000;
 
 /// How many steps an expression takes at most.
-pub(super) fn steps(node: &Node, world: &World<'_>) -> u64 {
-    cost(node, &Sizes::of(world)).steps
+pub(super) fn steps(node: &Node, facts: &Facts) -> u64 {
+    cost(node, &Sizes::of(facts)).steps
 }
 
 /// How large the lists and texts of some facts are at most.
@@ -19,8 +20,7 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn of(world: &World<'_>) -> Self {
-        let facts = world.facts;
+    fn of(facts: &Facts) -> Self {
         let of_pulls = facts
             .prs
             .iter()

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::facts::Facts;
 pub(super) use cost::STEPS;
 pub(super) use eval::Failed;
 pub(super) use schema::World;
@@ -98,8 +99,8 @@ impl Expression {
     }
 
     /// How many steps that takes at most, with facts of this size.
-    pub(super) fn steps(&self, world: &World<'_>) -> u64 {
-        cost::steps(&self.checked.node, world)
+    pub(super) fn steps(&self, facts: &Facts) -> u64 {
+        cost::steps(&self.checked.node, facts)
     }
 
     /// The sources of facts that it needs.

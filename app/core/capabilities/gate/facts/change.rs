@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::port::deploy::Account;
+pub use crate::port::deploy::{Account, Made as Commit};
 
 /// A pull request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -63,18 +63,6 @@ pub struct Change {
     pub additions: u64,
     /// Lines removed.
     pub deletions: u64,
-}
-
-/// A commit.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Commit {
-    /// Its hash.
-    pub sha: String,
-    /// Whom GitHub takes for its author; none where the e-mail is nobody's.
-    pub author: Option<String>,
-    /// Its parents.
-    pub parents: Vec<String>,
 }
 
 /// Something that happened to a label.

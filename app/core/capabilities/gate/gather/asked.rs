@@ -9,14 +9,14 @@ use super::super::policy::Policy;
 use super::EVER;
 use crate::error::{Error, Result};
 use crate::model::{Asking, IssueNumber, RepoName, Subject};
-use crate::port::{POSTED, Ports};
+use crate::port::{POSTED, Ports, RECALLED};
 
 /// GitHub's name of the event.
 pub(in super::super) const REQUESTED: &str = "deployment_protection_rule.requested";
 /// What a person's question below a pull request is called.
 pub(in super::super) const QUESTION: &str = "waterline.gate";
 /// What a step's question is called.
-pub(in super::super) const STEP: &str = "waterline.step";
+const STEP: &str = "waterline.step";
 
 pub(super) async fn asked(
     ports: &Ports,
@@ -153,7 +153,8 @@ async fn answered(
         asking.deployment.map_or(0, |id| id.0),
         facts.event.environment.clone().unwrap_or_default(),
     );
-    for past in ports.memory.recall(POSTED, subject, EVER).await? {
+    let posted = ports.memory.recall(POSTED, subject, EVER, RECALLED);
+    for past in posted.await? {
         let answer = &past.facts["answer"];
         let Some(state) = answer["state"].as_str() else {
             continue;

@@ -108,12 +108,7 @@ impl Needs {
     }
 
     fn teams(&mut self, policy: &Policy, teams: &[Team]) {
-        for team in teams {
-            match policy.teams.get(&team.0) {
-                Some(listed) => self.teams.extend(listed.iter().map(|t| t.0.clone())),
-                None => self.teams.push(team.0.clone()),
-            }
-        }
+        self.teams.extend(policy.teams_of(teams).map(str::to_owned));
     }
 }
 

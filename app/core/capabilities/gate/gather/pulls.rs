@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::facts::{
-    Change, Commit, Facts, LabelEvent, LastEdit, LinkedIssue, Range, Review,
-};
+use super::super::facts::{Change, Facts, LabelEvent, LastEdit, LinkedIssue, Range, Review};
 use super::Reader;
 use crate::error::{Error, Result};
 use crate::model::{IssueNumber, Permission};
@@ -185,7 +183,7 @@ async fn change(
     let mut contributors: BTreeSet<String> = BTreeSet::new();
     contributors.extend(made.iter().filter_map(|one| one.author.clone()));
     change.contributors = contributors.into_iter().collect();
-    change.commits = made.into_iter().map(commit).collect();
+    change.commits = made;
     if reader.needs.files {
         let read = github.pull_files(reader.repo, number).await;
         if let Some(touched) = reader.got(facts, "prs", read) {
@@ -234,14 +232,6 @@ fn plain(pull: Pull) -> Change {
         additions: pull.additions,
         deletions: pull.deletions,
         ..Change::default()
-    }
-}
-
-fn commit(made: Made) -> Commit {
-    Commit {
-        sha: made.sha,
-        author: made.author,
-        parents: made.parents,
     }
 }
 

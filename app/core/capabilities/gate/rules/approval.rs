@@ -96,7 +96,7 @@ fn facts(case: &Case<'_>, pr: &Change) -> Facts {
         facts
             .teams
             .insert(review.user.clone(), review.teams.clone());
-        if let Some(level) = level(&review.permission) {
+        if let Some(level) = Level::of(&review.permission) {
             facts.permissions.insert(review.user.clone(), level);
         }
     }
@@ -147,8 +147,4 @@ fn checks(case: &Case<'_>) -> BTreeMap<String, String> {
         }
     }
     found
-}
-
-fn level(permission: &str) -> Option<Level> {
-    serde_json::from_value(serde_json::Value::String(permission.to_owned())).ok()
 }

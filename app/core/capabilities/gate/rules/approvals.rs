@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::case::{Case, is_exact_revert, pull};
 use super::super::facts::{Change, Review};
-use super::super::policy::Approvals;
+use super::super::policy::{Approvals, Level};
 use super::super::verdict::{Fact, Reason, said};
 
 const RULE: &str = "approvals";
@@ -151,7 +151,7 @@ fn hear(pr: &Change, counts: impl Fn(&Review) -> Result<(), String>) -> Heard {
         let who = review.user.clone();
         if review.state == "CHANGES_REQUESTED" {
             // Anybody on the internet may ask for changes; only those who may write stop a deploy.
-            if matches!(review.permission.as_str(), "write" | "maintain" | "admin") {
+            if may_write(review) {
                 heard.against.push(who);
             }
             continue;
@@ -226,6 +226,11 @@ fn own_work(pr: &Change, review: &Review) -> Option<String> {
     None
 }
 
+/// Whether a person may write to the repository at this moment.
+fn may_write(review: &Review) -> bool {
+    Level::of(&review.permission) >= Some(Level::Write)
+}
+
 /// Whether this person's approval is asked for.
 fn counts(rule: &Approvals, teams: &[&str], review: &Review) -> Result<(), String> {
     let of_team = |team: &&str| {
@@ -237,8 +242,7 @@ fn counts(rule: &Approvals, teams: &[&str], review: &Review) -> Result<(), Strin
     if teams.iter().any(of_team) || rule.users.iter().any(|u| u.is(&review.user, review.id)) {
         return Ok(());
     }
-    let may_write = matches!(review.permission.as_str(), "write" | "maintain" | "admin");
-    if teams.is_empty() && rule.users.is_empty() && may_write {
+    if teams.is_empty() && rule.users.is_empty() && may_write(review) {
         return Ok(());
     }
     let who = &review.user;
@@ -265,14 +269,8 @@ fn owned(rule: &str, pr: &Change) -> Reason {
     };
     let mut missing: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
     // Many files have the same few owners.
-    let mut known: Vec<(&[String], bool)> = Vec::new();
+    let mut known: BTreeMap<&[String], bool> = BTreeMap::new();
     for (path, owners) in owners.iter().filter(|(_, owners)| !owners.is_empty()) {
-        if known
-            .iter()
-            .any(|(own, approved)| *approved && *own == owners.as_slice())
-        {
-            continue;
-        }
         let owns = |review: &Review| {
             let name = |owner: &String| {
                 let owner = owner.trim_start_matches('@');
@@ -285,9 +283,10 @@ fn owned(rule: &str, pr: &Change) -> Reason {
                 .then_some(())
                 .ok_or_else(String::new)
         };
-        let approved = !hear(pr, owns).people.is_empty();
-        known.push((owners, approved));
-        if !approved {
+        let approved = known
+            .entry(owners.as_slice())
+            .or_insert_with(|| !hear(pr, owns).people.is_empty());
+        if !*approved {
             let by = owners.iter().map(String::as_str).collect();
             missing.entry(by).or_default().push(path);
         }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::super::case::{Case, pull};
 use super::super::custom::{Custom, Expression, Failed, STEPS, World};
-use super::super::facts::Change;
+use super::super::facts::{Change, Facts};
 use super::super::verdict::{Fact, Reason, said};
 
 pub(super) const RULE: &str = "custom";
@@ -25,12 +25,18 @@ pub(super) fn held(case: &Case<'_>, rules: &[Custom], pulls: &[&Change]) -> Vec<
         let unread = sources.find_map(|source| case.unread(RULE, source, &format!("the {source}")));
         if let Some(unread) = unread {
             reasons.push(unread);
-        } else if any(rule, Expression::is_about_pulls) {
+            continue;
+        }
+        // With the same facts, whichever pull request is asked about.
+        let steps = steps(rule, case.facts);
+        if any(rule, Expression::is_about_pulls) {
             let share = STEPS / pulls.len().max(1) as u64;
-            let judged = pulls.iter().map(|pr| judge(case, rule, Some(pr), share));
+            let judged = pulls
+                .iter()
+                .map(|pr| judge(case, rule, Some(pr), (steps, share)));
             reasons.extend(judged);
         } else {
-            reasons.push(judge(case, rule, None, STEPS));
+            reasons.push(judge(case, rule, None, (steps, STEPS)));
         }
     }
     reasons
@@ -40,8 +46,8 @@ fn any(rule: &Custom, is: impl Fn(&Expression) -> bool) -> bool {
     is(&rule.assert) || rule.when.as_ref().is_some_and(is)
 }
 
-/// One answer, in at most so many steps; where it takes more, there is none.
-fn judge(case: &Case<'_>, rule: &Custom, pr: Option<&Change>, most: u64) -> Reason {
+/// One answer, where it takes not more steps than it may; else there is none.
+fn judge(case: &Case<'_>, rule: &Custom, pr: Option<&Change>, (steps, most): (u64, u64)) -> Reason {
     let evidence = || match pr {
         Some(pr) => pull(pr.number),
         None => Fact::Commit {
@@ -53,7 +59,6 @@ fn judge(case: &Case<'_>, rule: &Custom, pr: Option<&Change>, most: u64) -> Reas
         key: format!("custom.{}", rule.name),
     };
     let waits = |code, sentence| Reason::waiting(RULE, said(code, sentence), evidence()).and(key);
-    let steps = steps(rule, &world(case, pr, case.now));
     let answer = match steps > most {
         true => Err(Failed::TooCostly),
         false => met(rule, &world(case, pr, case.now)),
@@ -100,9 +105,9 @@ fn world<'a>(case: &Case<'a>, pull: Option<&'a Change>, now: Timestamp) -> World
     }
 }
 
-fn steps(rule: &Custom, world: &World<'_>) -> u64 {
-    let when = rule.when.as_ref().map_or(0, |when| when.steps(world));
-    when.saturating_add(rule.assert.steps(world))
+fn steps(rule: &Custom, facts: &Facts) -> u64 {
+    let when = rule.when.as_ref().map_or(0, |when| when.steps(facts));
+    when.saturating_add(rule.assert.steps(facts))
 }
 
 fn met(rule: &Custom, world: &World<'_>) -> Result<bool, Failed> {

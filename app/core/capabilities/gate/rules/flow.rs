@@ -55,16 +55,9 @@ pub(super) fn branches(case: &Case<'_>) -> Option<Reason> {
 /// The branch still stands at the commit that shall be deployed.
 pub(super) fn moved(case: &Case<'_>) -> Option<Reason> {
     let (asked, name) = (case.asked, branch(&case.asked.reference)?);
-    let open = case
-        .facts
-        .prs
-        .iter()
-        .find(|pr| pr.state == "open" && pr.head == name);
-    let now_at = match (open, &asked.ref_sha) {
-        (Some(pr), _) => &pr.head_sha,
-        // A branch that others push to goes on while a deployment waits; that is no harm.
-        (None, _) => return None,
-    };
+    // A branch that others push to goes on while a deployment waits; that is no harm.
+    let mut open = case.facts.prs.iter().filter(|pr| pr.state == "open");
+    let now_at = &open.find(|pr| pr.head == name)?.head_sha;
     if *now_at == asked.sha {
         return None;
     }

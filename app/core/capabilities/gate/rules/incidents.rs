@@ -1,6 +1,6 @@
 //! No open incident of the service, unless this deployment is what ends it.
 
-use super::super::case::{Case, pull};
+use super::super::case::{Case, closes, pull};
 use super::super::policy::Incidents;
 use super::super::verdict::{Fact, Reason, said};
 
@@ -18,7 +18,7 @@ pub(super) fn none_open(case: &Case<'_>, rule: &Incidents) -> Reason {
         incident.state == "open"
             && rule.none_open.contains(&incident.severity)
             && concerns(&incident.services)
-            && !(case.lets_fixes_through() && fixed_by(case, incident.number).is_some())
+            && !(case.lets_fixes_through() && is_fixed(case, incident.number))
     });
     if let Some(open) = open {
         let about = match open.services.is_empty() {
@@ -48,11 +48,6 @@ pub(super) fn none_open(case: &Case<'_>, rule: &Incidents) -> Reason {
     Reason::met(RULE, said("ok", sentence), evidence)
 }
 
-fn fixed_by(case: &Case<'_>, incident: u64) -> Option<u64> {
-    let closes = |pr: &&super::super::facts::Change| {
-        pr.linked_issues
-            .iter()
-            .any(|issue| issue.number == incident)
-    };
-    case.facts.prs.iter().find(closes).map(|pr| pr.number)
+fn is_fixed(case: &Case<'_>, incident: u64) -> bool {
+    case.facts.prs.iter().any(|pr| closes(pr, incident))
 }
