@@ -174,3 +174,39 @@ fn an_event_without_environment_or_deployment_lets_nothing_through() {
         assert_eq!(answers(house).await, [rejected(run)]);
     });
 }
+
+/// Rules that no other rule makes anything read for.
+#[test]
+fn rules_of_ones_own_are_asked_about_what_is_deployed() {
+    conversation(async |house| {
+        let own = |assert: &str| {
+            format!(
+                "environments:\n  production:\n    require:\n      custom:\n        \
+                 - {{name: own, assert: {assert}}}\n"
+            )
+        };
+        policy(house, &own("pr.files.size() == 0")).await;
+        live(house).await;
+        let pull = opened(house, "").await;
+        let run = deploys(house, pull).await;
+        assert_eq!(answers(house).await, [waits(run)]);
+        assert!(said(house, run)[0].comment.contains("own does not hold"));
+        policy(house, &own("pr.files.size() > 0")).await;
+        assert_eq!(answers(house).await, [approved(run)]);
+    });
+}
+
+#[test]
+fn approval_rules_are_asked_about_what_is_deployed() {
+    conversation(async |house| {
+        let rules = "approval-rules:\n  approval: [reviewed]\n  rules:\n    - name: reviewed\n      \
+            requires: {count: 1, from: {permissions: [write]}}\nenvironments:\n  production: {}\n";
+        policy(house, rules).await;
+        live(house).await;
+        let pull = opened(house, "").await;
+        let run = deploys(house, pull).await;
+        assert_eq!(answers(house).await, [waits(run)]);
+        approve(house, pull).await;
+        assert_eq!(answers(house).await, [approved(run)]);
+    });
+}

@@ -186,9 +186,36 @@ pub struct DisapprovalMethods {
 }
 
 impl ApprovalRules {
+    /// Every team that is named anywhere in the rules: whoever reads the facts has to know who is
+    /// in them.
+    #[must_use]
+    pub fn teams(&self) -> Vec<String> {
+        let mut teams = Vec::new();
+        teams_in(&serde_json::json!(self), &mut teams);
+        teams
+    }
+
     /// Decides.
     #[must_use]
     pub fn decide(&self, facts: &Facts) -> Decided {
         decide::decide(self, facts)
+    }
+}
+
+/// People are named in many places of a rule; wherever they are, their teams stand under one key.
+fn teams_in(rules: &serde_json::Value, teams: &mut Vec<String>) {
+    match rules {
+        serde_json::Value::Object(keys) => {
+            for (key, value) in keys {
+                match value.as_array().filter(|_| key == "teams") {
+                    Some(named) => {
+                        teams.extend(named.iter().filter_map(|t| t.as_str()).map(str::to_owned))
+                    }
+                    None => teams_in(value, teams),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| teams_in(item, teams)),
+        _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! Which questions the rules of an environment make worth asking.
 
 use super::super::policy::{Approvals, Environment, Exception, Freeze, Policy, Require, Team};
+use super::super::spoken::Spoken as _;
 
 /// What has to be read.
 #[derive(Debug, Default)]
@@ -48,6 +49,10 @@ impl Needs {
                 needs.calendars.push(calendar.clone());
             }
         }
+        if let Some(rules) = &policy.approval_rules {
+            needs.sources(&rules.sources());
+            needs.teams.extend(rules.teams());
+        }
         needs.teams.sort_unstable();
         needs.teams.dedup();
         needs.severities.sort_unstable();
@@ -87,7 +92,25 @@ impl Needs {
                 .copied()
                 .for_each(|e| self.exception(e));
         }
+        for custom in &require.custom {
+            self.sources(&custom.sources());
+        }
         self.pulls |= self.reviews || self.files || self.issues;
+    }
+
+    /// What a rule of one's own rests on, by the names of sources.
+    fn sources(&mut self, names: &[&str]) {
+        for name in names {
+            match *name {
+                // An expression does not tell a pull request from its files.
+                "prs" => (self.pulls, self.files) = (true, true),
+                "commits" | "labels" => self.pulls = true,
+                "reviews" => (self.pulls, self.reviews) = (true, true),
+                "issues" => (self.pulls, self.issues) = (true, true),
+                "checks" => self.checks = true,
+                _ => {}
+            }
+        }
     }
 
     fn approvals(&mut self, policy: &Policy, approvals: &Approvals) {

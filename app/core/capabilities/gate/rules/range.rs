@@ -4,6 +4,7 @@
 //! was missed.
 
 use super::super::case::Case;
+use super::super::spoken::Spoken as _;
 use super::super::verdict::{Fact, Reason, said};
 
 const RULE: &str = "range";
@@ -102,6 +103,7 @@ fn judges_pulls(case: &Case<'_>) -> bool {
             .map(|service| &service.require),
     );
     case.hotfix
+        || case.policy.approval_rules.is_some()
         || requires.into_iter().any(|r| {
             r.approvals.is_some()
                 || r.codeowners
@@ -109,5 +111,13 @@ fn judges_pulls(case: &Case<'_>) -> bool {
                 || r.labels.is_some()
                 || r.runbook.is_some()
                 || !r.paths.is_empty()
+                || r.custom
+                    .iter()
+                    .any(|custom| rests_on_pulls(&custom.sources()))
         })
+}
+
+fn rests_on_pulls(sources: &[&str]) -> bool {
+    let of_pulls = ["prs", "commits", "reviews", "labels", "issues"];
+    sources.iter().any(|source| of_pulls.contains(source))
 }
