@@ -4,6 +4,7 @@
 //! was missed.
 
 use super::super::case::Case;
+use super::super::policy::Require;
 use super::super::spoken::Spoken as _;
 use super::super::verdict::{Fact, Reason, said};
 
@@ -27,7 +28,8 @@ pub(super) fn explained(case: &Case<'_>) -> Vec<Reason> {
         return vec![Reason::met(RULE, said, commit(head))];
     }
     if !judges_pulls(case) {
-        return Vec::new();
+        let missing = asks_pulls(case).then(|| truncated(case).or_else(|| pulls(case)));
+        return Vec::from_iter(missing.flatten());
     }
     if let Some(reason) = history(case).or_else(|| pulls(case)) {
         return vec![reason];
@@ -61,10 +63,8 @@ fn history(case: &Case<'_>) -> Option<Reason> {
         let said = said("history_rewritten", sentence);
         return Some(Reason::blocked(RULE, said, commit(head)));
     }
-    if range.truncated {
-        let sentence = format!("{base}..{head} has more commits than GitHub lists");
-        let said = said("facts_unavailable", sentence);
-        return Some(Reason::waiting(RULE, said, commit(head)));
+    if let Some(truncated) = truncated(case) {
+        return Some(truncated);
     }
     let direct = range.direct_commits.first()?;
     let more = match range.direct_commits.len() {
@@ -74,6 +74,16 @@ fn history(case: &Case<'_>) -> Option<Reason> {
     let sentence = format!("{direct}{more} came without a pull request");
     let said = said("unreviewed_commit", sentence);
     Some(Reason::blocked(RULE, said, commit(direct)))
+}
+
+/// GitHub does not list all of them.
+fn truncated(case: &Case<'_>) -> Option<Reason> {
+    let (range, head) = (&case.facts.range, head(case));
+    let base = range.base.as_deref().unwrap_or("nothing");
+    let sentence = format!("{base}..{head} has more commits than GitHub lists");
+    let said = said("facts_unavailable", sentence);
+    let waits = || Reason::waiting(RULE, said, commit(head));
+    range.truncated.then(waits)
 }
 
 /// What is wrong with the pull requests that they came through.
@@ -94,30 +104,29 @@ fn pulls(case: &Case<'_>) -> Option<Reason> {
     None
 }
 
-/// Whether any rule is about pull requests at all.
+/// Whether any rule judges each pull request, and every commit has to come through one.
 fn judges_pulls(case: &Case<'_>) -> bool {
-    let requires = std::iter::once(&case.rules.require).chain(
-        case.policy
-            .services
-            .values()
-            .map(|service| &service.require),
-    );
     case.hotfix
         || case.policy.approval_rules.is_some()
-        || requires.into_iter().any(|r| {
+        || requires(case).any(|r| {
             r.approvals.is_some()
                 || r.codeowners
                 || r.issues.is_some()
                 || r.labels.is_some()
                 || r.runbook.is_some()
                 || !r.paths.is_empty()
-                || r.custom
-                    .iter()
-                    .any(|custom| rests_on_pulls(&custom.sources()))
         })
 }
 
-fn rests_on_pulls(sources: &[&str]) -> bool {
+/// Whether a rule of one's own asks about pull requests: it says nothing about none.
+fn asks_pulls(case: &Case<'_>) -> bool {
     let of_pulls = ["prs", "commits", "reviews", "labels", "issues"];
-    sources.iter().any(|source| of_pulls.contains(source))
+    let mut custom = requires(case).flat_map(|r| &r.custom);
+    custom.any(|own| own.sources().iter().any(|source| of_pulls.contains(source)))
+}
+
+/// What the environment requires, and each service.
+fn requires<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Require> {
+    let services = case.policy.services.values();
+    std::iter::once(&case.rules.require).chain(services.map(|service| &service.require))
 }
