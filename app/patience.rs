@@ -52,6 +52,10 @@ impl Out for Last {
     async fn note(&self, note: &str) {
         self.out.note(note).await;
     }
+
+    async fn lacks(&self, note: &str, permission: &str) {
+        self.out.lacks(note, permission).await;
+    }
 }
 
 /// Looks again until it is allowed or refused, or until the time is over; then what was said last

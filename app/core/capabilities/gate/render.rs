@@ -33,7 +33,8 @@ pub(super) fn render(facts: &Facts, verdict: &Verdict) -> Report {
         });
     }
     if let Some(sha) = facts.event.deployment.as_ref().map(|asked| &asked.sha) {
-        let text = format!("Decided about {sha} at {}.", shown(facts.now));
+        // Without the moment: the same answer is then not written anew with each look.
+        let text = format!("Decided about {sha}.");
         blocks.push(Block::Note(line![text]));
     }
     let document = Document { blocks };
