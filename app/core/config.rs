@@ -116,6 +116,8 @@ impl Only {
 pub struct Config {
     files: Vec<ConfigFile>,
     merged: Map<String, Value>,
+    /// Which file names which policy below it.
+    extends: Vec<(usize, String)>,
 }
 
 impl Config {
@@ -125,7 +127,8 @@ impl Config {
     /// Where a file is no YAML mapping or has a section of another name.
     pub fn read(files: Vec<ConfigFile>, known: &[&str]) -> Result<Self, ConfigError> {
         let mut merged = Map::new();
-        for file in &files {
+        let mut extends = Vec::new();
+        for (at, file) in files.iter().enumerate() {
             if file.text.len() > SIZE_LIMIT {
                 let message = format!("the file is larger than {} KiB", SIZE_LIMIT / 1024);
                 return Err(ConfigError {
@@ -148,9 +151,16 @@ impl Config {
             )?;
             let value: Map<String, Value> =
                 serde_yaml::from_str(&file.text).map_err(|e| words::error(file, &e))?;
+            if let Some(base) = value.get("extends").and_then(Value::as_str) {
+                extends.push((at, base.to_owned()));
+            }
             merge(&mut merged, value);
         }
-        Ok(Self { files, merged })
+        Ok(Self {
+            files,
+            merged,
+            extends,
+        })
     }
 
     /// The rules of one section; the defaults where no file has it.
@@ -189,11 +199,13 @@ impl Config {
     /// # Errors
     /// The first that is not: what it would have asked for cannot be known.
     pub fn based(&self) -> Result<(), ConfigError> {
-        for file in &self.files {
-            let Some(base) = file.extends() else { continue };
-            if self.files.iter().any(|other| other.name == base) {
+        for (at, base) in &self.extends {
+            if self.files.iter().any(|other| other.name == *base) {
                 continue;
             }
+            let Some(file) = self.files.get(*at) else {
+                continue;
+            };
             let line = file.text.lines().position(|l| l.starts_with("extends"));
             let base: String = base.escape_debug().take(200).collect();
             return Err(ConfigError {

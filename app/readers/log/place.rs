@@ -34,8 +34,7 @@ fn about(text: &str) -> Option<Captures<'_>> {
     let bytes = text.as_bytes();
     let likely = bytes.len() < 400 && numbered(bytes);
     likely.then_some(())?;
-    let find = |pattern: &'static Pattern| pattern.get().and_then(|p| p.captures(text));
-    find(&TOLD).or_else(|| find(&FRAME))
+    TOLD.captures(text).or_else(|| FRAME.captures(text))
 }
 
 /// Whether a digit stands behind a sign that a place could hold.

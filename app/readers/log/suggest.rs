@@ -89,7 +89,7 @@ fn of_line(line: &Line, command: &str) -> Option<Suggestion> {
         if !here {
             return None;
         }
-        let captures = pattern.get()?.captures(&line.text)?;
+        let captures = pattern.captures(&line.text)?;
         let fill = |text: &str| filled(text, |name| captures.name(name).map(|m| m.as_str()));
         let command = match advice.command {
             Some(command) => Some(fill(command)?),

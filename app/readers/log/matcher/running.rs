@@ -83,6 +83,10 @@ impl Running {
 
     /// Offers a line.
     pub(crate) fn offer(&mut self, no: u64, text: &str) -> Vec<Finding> {
+        // Mostly there is none, and this is asked about each line that is looked at.
+        if self.idle() {
+            return Vec::new();
+        }
         let mut end = text.len().min(SEEN);
         while !text.is_char_boundary(end) {
             end -= 1;
